@@ -1,0 +1,3 @@
+import { config } from "@telsiz/eslint-config";
+
+export default config(import.meta.dirname);
