@@ -1,0 +1,27 @@
+/** Typed event maps and the emitter of Telsiz. */
+
+// Event maps
+export type {
+  AckMode,
+  AckOf,
+  AckValue,
+  Answer,
+  AnyEvents,
+  EmitArgs,
+  EventArgs,
+  EventMap,
+  EventName,
+  EventNameWithAck,
+  ListenableName,
+  Listener,
+  ListenerOf,
+  Many,
+  One,
+  OneOrTimeout,
+  PayloadOf,
+  RequestArgs,
+} from "./event-map.ts";
+
+// Emitters
+export { Emitter } from "./emitter.ts";
+export { Listenable } from "./listenable.ts";
