@@ -25,3 +25,7 @@ export type {
 // Emitters
 export { Emitter } from "./emitter.ts";
 export { Listenable } from "./listenable.ts";
+
+// Errors and options
+export { OptionError, TelsizError } from "./errors.ts";
+export { checkBooleans, checkCounts, checkDurations, checkFunctions, checkStrings } from "./option-checks.ts";

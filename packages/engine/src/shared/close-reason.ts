@@ -1,0 +1,7 @@
+/** Why engine connections end (protocol.md A.8; the names are what `disconnect` reports on the server). */
+
+/** Why a transport ended. */
+export type TransportCloseReason = "transport close" | "transport error" | "parse error";
+
+/** Why an engine connection ended. */
+export type CloseReason = TransportCloseReason | "forced close" | "ping timeout";

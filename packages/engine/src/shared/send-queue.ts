@@ -1,0 +1,62 @@
+/** Packets that wait for a writable transport, in order, with the callbacks of those who want to know when they left. */
+import { lengthOf, type OutgoingPacket } from "./packet.ts";
+
+/** Called when the packet has been handed to the network. */
+export type SendCallback = () => void;
+
+/** The one output queue of a connection. */
+export class SendQueue {
+  #packets: OutgoingPacket[] = [];
+  #length = 0;
+  /** How many packets were taken since the beginning; the numbering that callbacks refer to. */
+  #taken = 0;
+  /** In ascending order of `number`. Made when first needed. */
+  #callbacks: { readonly number: number; readonly callback: SendCallback }[] | undefined;
+
+  /** The waiting packets; not to be changed. */
+  get packets(): readonly OutgoingPacket[] {
+    return this.#packets;
+  }
+
+  /** The total length of the waiting packets, see {@link lengthOf}. */
+  get bufferedLength(): number {
+    return this.#length;
+  }
+
+  push(packet: OutgoingPacket, callback?: SendCallback): void {
+    this.#packets.push(packet);
+    this.#length += lengthOf(packet);
+    if (callback === undefined) return;
+    (this.#callbacks ??= []).push({ number: this.#taken + this.#packets.length, callback });
+  }
+
+  /** Takes the first `count` packets out, to be sent now. @default all */
+  take(count: number = this.#packets.length): readonly OutgoingPacket[] {
+    const packets = this.#packets;
+    this.#taken += Math.min(count, packets.length);
+    if (count >= packets.length) {
+      this.#packets = [];
+      this.#length = 0;
+      return packets;
+    }
+    this.#packets = packets.slice(count);
+    this.#length = this.#packets.reduce((sum, packet) => sum + lengthOf(packet), 0);
+    return packets.slice(0, count);
+  }
+
+  /** What was taken has left: runs its callbacks. */
+  settle(): void {
+    const callbacks = this.#callbacks;
+    if (callbacks === undefined) return;
+    const settled = callbacks.filter(({ number }) => number <= this.#taken);
+    this.#callbacks = settled.length === callbacks.length ? undefined : callbacks.slice(settled.length);
+    for (const { callback } of settled) callback();
+  }
+
+  /** Forgets all packets and callbacks. */
+  clear(): void {
+    this.#packets = [];
+    this.#length = 0;
+    this.#callbacks = undefined;
+  }
+}

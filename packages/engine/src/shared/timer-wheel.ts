@@ -1,0 +1,104 @@
+/**
+ * One coarse timer for very many deadlines: those of the same tick share a bucket, and a single platform timer
+ * serves all of them. Nothing is allocated per deadline but its place in the bucket.
+ */
+
+/** What waits for a deadline. It waits for at most one at a time. */
+export interface Alarm {
+  /** The tick it waits for. Owned by the wheel; zero when it waits for none. */
+  dueTick: number;
+  /** The deadline has come. */
+  onAlarm(): void;
+}
+
+/** Where time comes from: the platform, or a test. */
+export interface Clock {
+  /** Monotonic time in milliseconds. */
+  now(): number;
+  /** Calls `callback` after at least `delayMs`. The timer does not keep the process alive where that can be said. */
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+/** Length of a tick in milliseconds: deadlines are late by up to two of them, never early. */
+const TICK_MS = 20;
+
+/** A set of alarms. */
+export class TimerWheel {
+  readonly #clock: Clock;
+  readonly #buckets = new Map<number, Set<Alarm>>();
+  /** The last tick whose alarms were called. */
+  #current: number;
+  #timer: unknown = undefined;
+  /** The tick at which the platform timer calls; meaningful while there is one. */
+  #wakeTick = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#current = this.#tickNow();
+  }
+
+  /** How many alarms wait. */
+  get size(): number {
+    let size = 0;
+    for (const bucket of this.#buckets.values()) size += bucket.size;
+    return size;
+  }
+
+  /** Calls `alarm.onAlarm()` after `delayMs` milliseconds, instead of when it was set for before. */
+  set(alarm: Alarm, delayMs: number): void {
+    this.clear(alarm);
+    if (delayMs === Infinity) return;
+    const tick = Math.max(this.#current, this.#tickNow()) + Math.ceil(delayMs / TICK_MS) + 1;
+    alarm.dueTick = tick;
+    const bucket = this.#buckets.get(tick);
+    if (bucket === undefined) this.#buckets.set(tick, new Set([alarm]));
+    else bucket.add(alarm);
+    this.#wakeAt(tick);
+  }
+
+  /** Forgets `alarm`. */
+  clear(alarm: Alarm): void {
+    if (alarm.dueTick === 0) return;
+    const bucket = this.#buckets.get(alarm.dueTick);
+    bucket?.delete(alarm);
+    if (bucket?.size === 0) this.#buckets.delete(alarm.dueTick);
+    alarm.dueTick = 0;
+    if (this.#buckets.size === 0) this.#sleep();
+  }
+
+  #tickNow(): number {
+    return Math.floor(this.#clock.now() / TICK_MS);
+  }
+
+  #wakeAt(tick: number): void {
+    if (this.#timer !== undefined) {
+      if (this.#wakeTick <= tick) return;
+      this.#clock.clearTimeout(this.#timer);
+    }
+    this.#wakeTick = tick;
+    const delayMs = Math.max(0, tick * TICK_MS - this.#clock.now());
+    this.#timer = this.#clock.setTimeout(() => this.#wake(), delayMs);
+  }
+
+  #sleep(): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #wake(): void {
+    this.#timer = undefined;
+    const now = this.#tickNow();
+    const due = [...this.#buckets.keys()].filter((tick) => tick <= now).sort((a, b) => a - b);
+    this.#current = now;
+    for (const tick of due) this.#ring(tick);
+    if (this.#buckets.size > 0) this.#wakeAt(Math.min(...this.#buckets.keys()));
+  }
+
+  #ring(tick: number): void {
+    for (const alarm of this.#buckets.get(tick) ?? []) {
+      this.clear(alarm);
+      alarm.onAlarm();
+    }
+  }
+}
