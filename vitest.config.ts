@@ -1,24 +1,22 @@
 import { defineConfig } from "vitest/config";
-import type { ViteUserConfig } from "vitest/config";
+import type { ViteUserConfigFnObject } from "vitest/config";
+import { SkippedTests } from "./tooling/build/skipped-tests.ts";
 
-/**
- * Test tiers, by file name: `x.test.ts` always runs, `x.full.test.ts` from `TELSIZ_TESTS=full` on,
- * `x.nightly.test.ts` with `TELSIZ_TESTS=nightly` only.
- */
-const tier = process.env["TELSIZ_TESTS"] ?? "fast";
-const skipped =
-  tier === "nightly" ? [] : tier === "full" ? ["**/*.nightly.test.ts"] : ["**/*.nightly.test.ts", "**/*.full.test.ts"];
+/** The files that a tier leaves out. `--mode full` and `--mode nightly` choose a tier; without it, the fast one runs. */
+function leftOut(mode: string): string[] {
+  if (mode === "nightly") return [];
+  if (mode === "full") return ["**/*.nightly.test.ts"];
+  return ["**/*.nightly.test.ts", "**/*.full.test.ts"];
+}
 
-const conditions = ["@telsiz/source"];
-const config: ViteUserConfig = defineConfig({
-  resolve: { conditions: [...conditions, "module", "node", "development|production"] },
-  ssr: {
-    resolve: {
-      conditions: [...conditions, "module", "node", "development|production"],
-      externalConditions: conditions,
-    },
-  },
+const source = "@telsiz/source";
+const conditions = [source, "module", "node", "development|production"];
+
+const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: [source] } },
   test: {
+    reporters: ["default", new SkippedTests()],
     projects: [
       {
         extends: true,
@@ -26,7 +24,7 @@ const config: ViteUserConfig = defineConfig({
           name: "node",
           environment: "node",
           include: ["{packages,apps,tooling}/*/test/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/dist/**", ...skipped],
+          exclude: ["**/node_modules/**", "**/dist/**", ...leftOut(mode)],
         },
       },
       {
@@ -49,5 +47,5 @@ const config: ViteUserConfig = defineConfig({
       reporter: ["text-summary", "json-summary"],
     },
   },
-});
+}));
 export default config;

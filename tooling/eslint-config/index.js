@@ -44,6 +44,7 @@ export function config(rootDir) {
       rules: {
         "@typescript-eslint/consistent-type-imports": "error",
         "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+        "@typescript-eslint/restrict-plus-operands": ["error", { allowNumberAndString: true }],
         "@typescript-eslint/no-confusing-void-expression": [
           "error",
           { ignoreVoidOperator: true, ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
