@@ -1,0 +1,21 @@
+/** Rooms and delivery of the Telsiz server. */
+
+// The seam
+export type {
+  Adapter,
+  AdapterFactory,
+  AdapterNamespace,
+  AdapterSocket,
+  AnswerCallback,
+  BroadcastFlags,
+  BroadcastOptions,
+  Delivery,
+  Room,
+  SocketDetails,
+  SocketId,
+} from "./adapter.ts";
+
+// Implementations, and the parts for others
+export { InMemoryAdapter, type RoomEvents } from "./in-memory-adapter.ts";
+export { RoomIndex } from "./room-index.ts";
+export { forEachSelected } from "./select.ts";

@@ -1,0 +1,14 @@
+/** What a Telsiz Socket is on either side. */
+
+// The common half of both Sockets
+export { type AnyListener, SocketBase } from "./socket-base.ts";
+export { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
+export { EmitOperator, type EmitTarget } from "./emit-operator.ts";
+
+// Parts of it
+export { type AckCallback, AckRegistry } from "./acks.ts";
+export { isThenable, type MiddlewareOutcome, type Next, runMiddleware } from "./middleware.ts";
+
+// Errors and reasons
+export type { ClientDisconnectReason, ServerDisconnectReason } from "./disconnect-reason.ts";
+export { AckTimeoutError, DisconnectedError, type ExtendedError, ReservedEventError } from "./errors.ts";

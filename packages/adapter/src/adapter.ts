@@ -1,0 +1,121 @@
+/**
+ * The seam between a namespace and its sockets: who is in which room, and how a packet reaches them, on this node
+ * or on all. Method names are those of `socket.io-adapter`, so that adapters written for it fit.
+ */
+import type { EventPacket } from "@telsiz/parser";
+
+/** The name of a room. Each socket is in the room of its own id. */
+export type Room = string;
+
+/** The id of a socket. */
+export type SocketId = string;
+
+/** How a broadcast is to be sent. */
+export interface BroadcastFlags {
+  /** May be lost by a client whose connection cannot take it now. */
+  readonly volatile?: boolean;
+  /** Whether transports may compress it. @default true */
+  readonly compress?: boolean;
+  /** To the clients of this node only. */
+  readonly local?: boolean;
+  /** How long to wait for answers, in milliseconds. */
+  readonly timeout?: number;
+}
+
+/** Which sockets are meant, and how they are to be reached. */
+export interface BroadcastOptions {
+  /** Members of any of these; all sockets where it is empty. */
+  readonly rooms: ReadonlySet<Room>;
+  /** But not the members of these. */
+  readonly except?: ReadonlySet<Room>;
+  readonly flags?: BroadcastFlags;
+}
+
+/** What is known of a socket, wherever it is. */
+export interface SocketDetails {
+  readonly id: SocketId;
+  readonly handshake: unknown;
+  readonly rooms: ReadonlySet<Room>;
+  readonly data: unknown;
+}
+
+/** Called with the values that one client answered. */
+export type AnswerCallback = (...values: unknown[]) => void;
+
+/** What an adapter sees of a socket of this node. */
+export interface AdapterSocket extends SocketDetails {
+  join(rooms: Room | readonly Room[]): Promise<void> | void;
+  leave(room: Room): Promise<void> | void;
+  disconnect(close?: boolean): unknown;
+  /** Sends a packet that {@link AdapterNamespace._prepare} made. */
+  _deliver(delivery: Delivery): void;
+  /** Awaits the answer to the packet with this id. */
+  _expectAnswer(id: number, onAnswer: AnswerCallback): void;
+  /** Awaits it no longer. */
+  _forgetAnswer(id: number): void;
+}
+
+/** A packet ready for any number of clients. Opaque to adapters. */
+export interface Delivery {
+  readonly packet: EventPacket;
+  readonly flags: BroadcastFlags;
+}
+
+/** What an adapter sees of its namespace. */
+export interface AdapterNamespace {
+  readonly name: string;
+  /** The connected sockets of this node. */
+  readonly sockets: ReadonlyMap<SocketId, AdapterSocket>;
+  /** Encodes a packet, once for all who get it. */
+  _prepare(packet: EventPacket, flags: BroadcastFlags): Delivery;
+  /** The next free acknowledgement id of the namespace. */
+  _nextAckId(): number;
+}
+
+/** An adapter. Every namespace has its own. */
+export interface Adapter {
+  /** The sockets in each room. */
+  readonly rooms: ReadonlyMap<Room, ReadonlySet<SocketId>>;
+  /** The rooms of each socket. */
+  readonly sids: ReadonlyMap<SocketId, ReadonlySet<Room>>;
+  /** Called before the first use. */
+  init(): Promise<void> | void;
+  /** Called when the server closes. */
+  close(): Promise<void> | void;
+  /** How many servers share the namespace. */
+  serverCount(): Promise<number>;
+  /** Puts a socket into rooms. */
+  addAll(id: SocketId, rooms: ReadonlySet<Room>): Promise<void> | void;
+  /** Takes a socket out of a room. */
+  del(id: SocketId, room: Room): Promise<void> | void;
+  /** Takes a socket out of all rooms. */
+  delAll(id: SocketId): Promise<void> | void;
+  /** Sends a packet to the selected sockets. */
+  broadcast(packet: EventPacket, options: BroadcastOptions): void;
+  /**
+   * Sends a packet to the selected sockets and collects their answers.
+   * @param onClientCount called by each server with the number of clients it sent the packet to
+   * @param onAnswer called for each answer
+   */
+  broadcastWithAck(
+    packet: EventPacket,
+    options: BroadcastOptions,
+    onClientCount: (count: number) => void,
+    onAnswer: AnswerCallback,
+  ): void;
+  /** The ids of the sockets in any of `rooms`; all where it is empty. */
+  sockets(rooms: ReadonlySet<Room>): Promise<Set<SocketId>>;
+  /** The rooms of a socket; `undefined` if it is not here. */
+  socketRooms(id: SocketId): ReadonlySet<Room> | undefined;
+  /** The selected sockets. */
+  fetchSockets(options: BroadcastOptions): Promise<SocketDetails[]>;
+  /** Puts the selected sockets into rooms. */
+  addSockets(options: BroadcastOptions, rooms: readonly Room[]): void;
+  /** Takes the selected sockets out of rooms. */
+  delSockets(options: BroadcastOptions, rooms: readonly Room[]): void;
+  /** Disconnects the selected sockets, with `close` their connections too. */
+  disconnectSockets(options: BroadcastOptions, close: boolean): void;
+}
+
+/** Makes the adapter of a namespace: a class that takes it, or a function. */
+export type AdapterFactory = (new (nsp: AdapterNamespace) => Adapter) | ((nsp: AdapterNamespace) => Adapter);

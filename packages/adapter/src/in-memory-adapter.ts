@@ -1,0 +1,151 @@
+/** The adapter of a single server: all sockets are here, in memory. Others extend it. */
+import { Emitter } from "@telsiz/events";
+import type { EventPacket } from "@telsiz/parser";
+import type {
+  Adapter,
+  AdapterNamespace,
+  AdapterSocket,
+  AnswerCallback,
+  BroadcastOptions,
+  Room,
+  SocketDetails,
+  SocketId,
+} from "./adapter.ts";
+import { RoomIndex } from "./room-index.ts";
+import { forEachSelected } from "./select.ts";
+
+/** What happens to rooms. `create-room` comes before the first `join-room`, `delete-room` after the last `leave-room`. */
+export interface RoomEvents {
+  "create-room": (room: Room) => void;
+  "join-room": (room: Room, id: SocketId) => void;
+  "leave-room": (room: Room, id: SocketId) => void;
+  "delete-room": (room: Room) => void;
+}
+
+/** Rooms and delivery within one process. */
+export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
+  /** The namespace that it serves. */
+  readonly nsp: AdapterNamespace;
+  readonly #index: RoomIndex = new RoomIndex();
+
+  constructor(nsp: AdapterNamespace) {
+    super();
+    this.nsp = nsp;
+  }
+
+  get rooms(): ReadonlyMap<Room, ReadonlySet<SocketId>> {
+    return this.#index.rooms;
+  }
+
+  get sids(): ReadonlyMap<SocketId, ReadonlySet<Room>> {
+    return this.#index.sids;
+  }
+
+  init(): Promise<void> | void {
+    // nothing to prepare in memory
+  }
+
+  close(): Promise<void> | void {
+    // nothing to release in memory
+  }
+
+  serverCount(): Promise<number> {
+    return Promise.resolve(1);
+  }
+
+  addAll(id: SocketId, rooms: ReadonlySet<Room>): Promise<void> | void {
+    this.#index.register(id);
+    for (const room of rooms) {
+      const result = this.#index.add(id, room);
+      if (result === "created") this.emit("create-room", room);
+      if (result !== "present") this.emit("join-room", room, id);
+    }
+  }
+
+  del(id: SocketId, room: Room): Promise<void> | void {
+    const result = this.#index.remove(id, room);
+    if (result !== "absent") this.emit("leave-room", room, id);
+    if (result === "deleted") this.emit("delete-room", room);
+  }
+
+  delAll(id: SocketId): Promise<void> | void {
+    for (const room of [...(this.#index.sids.get(id) ?? [])]) void this.del(id, room);
+    this.#index.unregister(id);
+  }
+
+  broadcast(packet: EventPacket, options: BroadcastOptions): void {
+    const delivery = this.nsp._prepare(packet, options.flags ?? {});
+    this.forEachSocket(options, (socket) => socket._deliver(delivery));
+  }
+
+  broadcastWithAck(
+    packet: EventPacket,
+    options: BroadcastOptions,
+    onClientCount: (count: number) => void,
+    onAnswer: AnswerCallback,
+  ): void {
+    const flags = options.flags ?? {};
+    const id = this.nsp._nextAckId();
+    const delivery = this.nsp._prepare({ ...packet, id }, flags);
+    const waiting = new Set<AdapterSocket>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    this.forEachSocket(options, (socket) => {
+      waiting.add(socket);
+      socket._expectAnswer(id, (...values) => {
+        waiting.delete(socket);
+        if (waiting.size === 0) clearTimeout(timer);
+        onAnswer(...values);
+      });
+      socket._deliver(delivery);
+    });
+    onClientCount(waiting.size);
+    if (flags.timeout === undefined || flags.timeout === Infinity) return;
+    timer = setTimeout(() => {
+      for (const socket of waiting) socket._forgetAnswer(id);
+    }, flags.timeout);
+  }
+
+  sockets(rooms: ReadonlySet<Room>): Promise<Set<SocketId>> {
+    const ids = new Set<SocketId>();
+    this.forEachSocket({ rooms }, (socket) => ids.add(socket.id));
+    return Promise.resolve(ids);
+  }
+
+  socketRooms(id: SocketId): ReadonlySet<Room> | undefined {
+    return this.#index.sids.get(id);
+  }
+
+  fetchSockets(options: BroadcastOptions): Promise<SocketDetails[]> {
+    const sockets: SocketDetails[] = [];
+    this.forEachSocket(options, (socket) => sockets.push(socket));
+    return Promise.resolve(sockets);
+  }
+
+  addSockets(options: BroadcastOptions, rooms: readonly Room[]): void {
+    for (const socket of this.#selected(options)) void socket.join(rooms);
+  }
+
+  delSockets(options: BroadcastOptions, rooms: readonly Room[]): void {
+    for (const socket of this.#selected(options)) for (const room of rooms) void socket.leave(room);
+  }
+
+  disconnectSockets(options: BroadcastOptions, close: boolean): void {
+    for (const socket of this.#selected(options)) socket.disconnect(close);
+  }
+
+  /** Calls `visit` with each selected socket of this node. `visit` must not change rooms. */
+  protected forEachSocket(options: BroadcastOptions, visit: (socket: AdapterSocket) => void): void {
+    const { sockets } = this.nsp;
+    forEachSelected(this.#index, options, (id) => {
+      const socket = sockets.get(id);
+      if (socket !== undefined) visit(socket);
+    });
+  }
+
+  /** The selected sockets as a list, for what changes rooms. */
+  #selected(options: BroadcastOptions): AdapterSocket[] {
+    const sockets: AdapterSocket[] = [];
+    this.forEachSocket(options, (socket) => sockets.push(socket));
+    return sockets;
+  }
+}

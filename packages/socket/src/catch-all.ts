@@ -1,0 +1,40 @@
+/** Listeners for every event, whatever its name. */
+import type { Listener } from "@telsiz/events";
+
+/** An ordered list of listeners, copied on write so that a call under way keeps the list it began with. */
+export class CatchAll {
+  #listeners: readonly Listener[] = [];
+
+  /** The current listeners; a copy. */
+  get list(): Listener[] {
+    return this.#listeners.slice();
+  }
+
+  /** The listeners to call now. */
+  get snapshot(): readonly Listener[] {
+    return this.#listeners;
+  }
+
+  append(listener: Listener): void {
+    this.#listeners = [...this.#listeners, checked(listener)];
+  }
+
+  prepend(listener: Listener): void {
+    this.#listeners = [checked(listener), ...this.#listeners];
+  }
+
+  /** Removes one registration of `listener`, or all listeners without it. */
+  remove(listener?: Listener): void {
+    if (listener === undefined) {
+      this.#listeners = [];
+      return;
+    }
+    const index = this.#listeners.indexOf(listener);
+    if (index >= 0) this.#listeners = this.#listeners.toSpliced(index, 1);
+  }
+}
+
+function checked(listener: Listener): Listener {
+  if (typeof listener === "function") return listener;
+  throw new TypeError(`A catch-all listener must be a function, not ${typeof listener}.`);
+}

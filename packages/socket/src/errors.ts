@@ -1,0 +1,35 @@
+/** The errors of a Socket, on both sides. */
+import { TelsizError } from "@telsiz/events";
+
+/** No acknowledgement came in time. */
+export class AckTimeoutError extends TelsizError {
+  readonly code = "TELSIZ_ACK_TIMEOUT";
+
+  constructor() {
+    super("operation has timed out");
+  }
+}
+
+/** The socket was disconnected before the acknowledgement came. */
+export class DisconnectedError extends TelsizError {
+  readonly code = "TELSIZ_DISCONNECTED";
+
+  constructor() {
+    super("socket has been disconnected");
+  }
+}
+
+/** An event name that only Telsiz itself may emit. */
+export class ReservedEventError extends TelsizError {
+  readonly code = "TELSIZ_RESERVED_EVENT";
+
+  constructor(event: string) {
+    super(`"${event}" is a reserved event name`);
+  }
+}
+
+/** An error that may carry data to the peer, as `next(error)` in a middleware sends it and `connect_error` gives it. */
+export interface ExtendedError extends Error {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- chosen by the application, as in Socket.IO
+  data?: any;
+}

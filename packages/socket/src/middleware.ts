@@ -1,0 +1,51 @@
+/** Runs chains of middleware: of a namespace at connection, of a socket at each packet. */
+
+/** Called by a middleware when it is done: without an argument to go on, with an error to refuse. */
+export type Next = (error?: Error) => void;
+
+/** What came of a chain. */
+export interface MiddlewareOutcome {
+  /** All went on, or one refused with `error`. */
+  onDone(error?: Error): void;
+  /** One threw, or returned a promise that rejected, before it called `next`: nobody meant the peer to see this. */
+  onThrow(error: unknown): void;
+}
+
+/** Runs `chain` in order; exactly one of the outcome's methods is called, once. The list is snapshotted. */
+export function runMiddleware<A extends readonly unknown[]>(
+  chain: readonly ((...args: [...A, Next]) => unknown)[],
+  args: A,
+  outcome: MiddlewareOutcome,
+): void {
+  const steps = chain.slice();
+  let current = -1;
+  const step = (index: number): void => {
+    const middleware = steps[index];
+    if (middleware === undefined) return outcome.onDone();
+    current = index;
+    const fail = (error: unknown): void => {
+      if (index !== current) return; // it threw after it had called next
+      current = -1;
+      outcome.onThrow(error);
+    };
+    try {
+      const result = middleware(...args, (error) => {
+        if (index !== current) return; // next() called twice
+        current = -1;
+        if (error) outcome.onDone(error);
+        else step(index + 1);
+      });
+      if (isThenable(result)) result.then(undefined, fail);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  step(0);
+}
+
+/** Whether a listener's result is a promise whose rejection somebody must take. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function"
+  );
+}

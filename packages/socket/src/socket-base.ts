@@ -1,0 +1,240 @@
+/**
+ * What a Socket is on either side: it sends events and awaits their acknowledgements, receives events and
+ * answers them, and knows catch-all listeners. The two sides differ in how a packet leaves and in what they add.
+ */
+import {
+  type Answer,
+  type EmitArgs,
+  type EventMap,
+  type EventName,
+  type EventNameWithAck,
+  Listenable,
+  type Listener,
+  type One,
+  type RequestArgs,
+} from "@telsiz/events";
+import { type AckPacket, type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
+import { AckRegistry } from "./acks.ts";
+import { CatchAll } from "./catch-all.ts";
+import { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
+import type { EmitTarget } from "./emit-operator.ts";
+import { AckTimeoutError, ReservedEventError } from "./errors.ts";
+import { isThenable } from "./middleware.ts";
+
+/** A listener for every event: its name, then its arguments. */
+export type AnyListener<E> = (event: EventName<E>, ...args: readonly unknown[]) => void;
+
+type Acknowledge = (...values: unknown[]) => void;
+
+/**
+ * The common half of the server's and the client's Socket.
+ * @typeParam Result what `emit` returns
+ */
+export abstract class SocketBase<
+  Listen extends EventMap<Listen>,
+  Emit extends EventMap<Emit>,
+  Reserved extends EventMap<Reserved>,
+  Result,
+>
+  extends Listenable<Listen, Reserved>
+  implements EmitTarget<Result>
+{
+  /** The name of the namespace it belongs to. */
+  abstract readonly _nspName: string;
+  /** The acknowledgements it waits for. */
+  readonly _acks: AckRegistry = new AckRegistry();
+  #incoming: CatchAll | undefined;
+  #outgoing: CatchAll | undefined;
+
+  /**
+   * Sends an event with any number of arguments. A function at the end is called with the peer's acknowledgement.
+   * @throws ReservedEventError
+   * @example socket.emit("rename", { id: 7 }, "new name", (accepted) => console.log(accepted));
+   */
+  emit<K extends EventName<Emit>>(event: K, ...args: EmitArgs<Emit, K>): Result {
+    return this._emitEvent(event, args, NO_FLAGS);
+  }
+
+  /**
+   * Sends an event and resolves with the first value of its acknowledgement.
+   * @throws DisconnectedError (through the promise), ReservedEventError
+   */
+  emitWithAck<K extends EventNameWithAck<Emit> & EventName<Emit>>(
+    event: K,
+    ...args: RequestArgs<Emit, K>
+  ): Promise<Answer<Emit, K, One>> {
+    // The map is the peer's word for what it answers.
+    return this._requestEvent(event, args, NO_FLAGS) as Promise<Answer<Emit, K, One>>;
+  }
+
+  /** Calls `listener` at every incoming event, before the event's own listeners. */
+  onAny(listener: AnyListener<Listen>): this {
+    (this.#incoming ??= new CatchAll()).append(listener);
+    return this;
+  }
+
+  /** As {@link onAny}, before the catch-all listeners that are there. */
+  prependAny(listener: AnyListener<Listen>): this {
+    (this.#incoming ??= new CatchAll()).prepend(listener);
+    return this;
+  }
+
+  /** Removes a catch-all listener, or all of them. */
+  offAny(listener?: AnyListener<Listen>): this {
+    this.#incoming?.remove(listener);
+    return this;
+  }
+
+  /** A copy of the catch-all listeners. */
+  listenersAny(): AnyListener<Listen>[] {
+    return this.#incoming?.list ?? [];
+  }
+
+  /** Calls `listener` at every event that is sent. Acknowledgements are not events. */
+  onAnyOutgoing(listener: AnyListener<Emit>): this {
+    (this.#outgoing ??= new CatchAll()).append(listener);
+    return this;
+  }
+
+  /** As {@link onAnyOutgoing}, before the catch-all listeners that are there. */
+  prependAnyOutgoing(listener: AnyListener<Emit>): this {
+    (this.#outgoing ??= new CatchAll()).prepend(listener);
+    return this;
+  }
+
+  /** Removes a catch-all listener for outgoing events, or all of them. */
+  offAnyOutgoing(listener?: AnyListener<Emit>): this {
+    this.#outgoing?.remove(listener);
+    return this;
+  }
+
+  /** A copy of the catch-all listeners for outgoing events. */
+  listenersAnyOutgoing(): AnyListener<Emit>[] {
+    return this.#outgoing?.list ?? [];
+  }
+
+  /** Sends an event; see {@link EmitTarget}. */
+  abstract _emitEvent(event: string, args: readonly unknown[], flags: EmitFlags): Result;
+
+  /** Sends an event and waits for its acknowledgement; see {@link EmitTarget}. */
+  _requestEvent(event: string, args: readonly unknown[], flags: EmitFlags): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.sendRequest(event, args, flags, (error, values) => {
+        if (error === null) resolve(values[0]);
+        else reject(error);
+      });
+    });
+  }
+
+  /** Hands a packet to the connection. */
+  protected abstract sendPacket(packet: EventPacket | AckPacket, flags: EmitFlags): void;
+
+  /** The next free acknowledgement id. */
+  protected abstract nextAckId(): number;
+
+  /** An application's listener threw, or the promise it returned was rejected. */
+  protected abstract onHandlerError(error: unknown, event: string): void;
+
+  /** The timeout of an acknowledgement ran out; its packet need not be sent any more. */
+  protected withdraw(_id: number): void {
+    // only a side that keeps packets has something to withdraw
+  }
+
+  /** Sends an event whose acknowledgement, if there is one, is the last of `args`. */
+  protected sendEvent(event: string, args: readonly unknown[], flags: EmitFlags): void {
+    const last = args.at(-1);
+    if (typeof last !== "function") return this.sendEventPacket([event, ...args], undefined, flags);
+    const acknowledge = last as Acknowledge;
+    const timed = flags.timeout !== undefined;
+    this.sendRequest(event, args.slice(0, -1), flags, (error, values) => {
+      // Without a timeout the first parameter is a value: there is no place for an error.
+      if (timed && error !== null) this.callListener(acknowledge, [error], event);
+      else if (error === null) this.callListener(acknowledge, timed ? [null, ...values] : values, event);
+    });
+  }
+
+  /** Sends an event and calls `settle` once with its acknowledgement or the reason why none came. */
+  protected sendRequest(
+    event: string,
+    args: readonly unknown[],
+    flags: EmitFlags,
+    settle: (error: Error | null, values: readonly unknown[]) => void,
+  ): void {
+    const id = this.nextAckId();
+    this.sendEventPacket([event, ...args], id, flags);
+    if (flags.timeout === undefined) this._acks.add(id, settle);
+    else this._acks.add(id, (error, values) => this.settleTimed(id, settle, error, values), flags.timeout);
+  }
+
+  private settleTimed(
+    id: number,
+    settle: (error: Error | null, values: readonly unknown[]) => void,
+    error: Error | null,
+    values: readonly unknown[],
+  ): void {
+    if (error instanceof AckTimeoutError) this.withdraw(id);
+    settle(error, values);
+  }
+
+  protected sendEventPacket(
+    data: readonly [string, ...unknown[]],
+    id: number | undefined,
+    flags: EmitFlags,
+  ): void {
+    if (RESERVED_EVENTS.has(data[0])) throw new ReservedEventError(data[0]);
+    this.sendPacket({ type: PacketType.EVENT, nsp: this._nspName, data, id }, flags);
+  }
+
+  /** Tells the catch-all listeners that an event leaves. */
+  _notifyOutgoing(data: readonly unknown[]): void {
+    this.notifyAll(this.#outgoing, data);
+  }
+
+  /** Whether somebody listens for every outgoing event. */
+  get _hasOutgoingListeners(): boolean {
+    return (this.#outgoing?.snapshot.length ?? 0) > 0;
+  }
+
+  /** An event came: catch-all listeners first; then {@link onEvent}. */
+  protected receiveEvent(packet: EventPacket): void {
+    // The decoder made this array for this packet alone.
+    const data = packet.data as unknown[];
+    if (packet.id !== undefined) data.push(this.acknowledgeOnce(packet.id, data[0] as string));
+    this.notifyAll(this.#incoming, data);
+    this.onEvent(data);
+  }
+
+  /** Gives an event to its listeners. The server runs its packet middlewares first. */
+  protected onEvent(data: unknown[]): void {
+    this.dispatch(String(data[0]), data.slice(1));
+  }
+
+  /** An acknowledgement came. One that nobody waits for is passed over. */
+  protected receiveAck(packet: AckPacket): void {
+    if (packet.id !== undefined) this._acks.resolve(packet.id, packet.data);
+  }
+
+  /** A listener of the application may throw, or reject, without harm to anything else. */
+  protected override callListener(listener: Listener, args: readonly unknown[], event: string): void {
+    try {
+      const result: unknown = Reflect.apply(listener, this, args);
+      if (isThenable(result)) result.then(undefined, (error: unknown) => this.onHandlerError(error, event));
+    } catch (error) {
+      this.onHandlerError(error, event);
+    }
+  }
+
+  private notifyAll(catchAll: CatchAll | undefined, data: readonly unknown[]): void {
+    if (catchAll === undefined) return;
+    for (const listener of catchAll.snapshot) this.callListener(listener, data, String(data[0]));
+  }
+
+  private acknowledgeOnce(id: number, event: string): Acknowledge {
+    let sent = false;
+    return (...values) => {
+      if (sent) return;
+      this.sendPacket({ type: PacketType.ACK, nsp: this._nspName, id, data: values }, NO_FLAGS);
+      sent = true;
+    };
+  }
+}
