@@ -11,6 +11,15 @@ const run = (...args) =>
 
 rmSync("dist", { recursive: true, force: true });
 run("--outDir", "dist/esm");
-run("--outDir", "dist/cjs", "--module", "commonjs", "--moduleResolution", "bundler", "--verbatimModuleSyntax", "false");
+run(
+  "--outDir",
+  "dist/cjs",
+  "--module",
+  "commonjs",
+  "--moduleResolution",
+  "bundler",
+  "--verbatimModuleSyntax",
+  "false",
+);
 // Nothing in dist/esm: a nested package.json there would hide the package's own fields. CommonJS needs just this one line.
 writeFileSync("dist/cjs/package.json", '{"type":"commonjs"}\n');

@@ -25,7 +25,8 @@ export class SkippedTests implements Reporter {
     if (skipped.length === 0) return;
     console.log(`Skipped, and so not shown to work (${skipped.length}):`);
     for (const name of skipped) console.log(`  ${name}`);
-    if (process.env["TELSIZ_REQUIRE_SERVICES"] !== "1" || !skipped.some((name) => needsService.test(name))) return;
+    if (process.env["TELSIZ_REQUIRE_SERVICES"] !== "1" || !skipped.some((name) => needsService.test(name)))
+      return;
     console.log("TELSIZ_REQUIRE_SERVICES=1: a test that needs a service was skipped, so the run fails.");
     process.exitCode = 1;
   }

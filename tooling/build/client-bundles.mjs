@@ -1,0 +1,82 @@
+/**
+ * Builds what a page loads from /socket.io/: the client as one file, in the four shapes that api-surface 6.5 names,
+ * each with its source map and both compressed ahead.
+ *
+ *   node client-bundles.mjs DIRECTORY
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { rolldown, VERSION } from "rolldown";
+
+const root = resolve(import.meta.dirname, "../..");
+const client = join(root, "packages/client");
+const { version } = JSON.parse(readFileSync(join(client, "package.json"), "utf8"));
+
+const bundles = [
+  { entry: "umd.ts", file: "socket.io.js", format: "umd", minify: false },
+  { entry: "umd.ts", file: "socket.io.min.js", format: "umd", minify: true },
+  { entry: "esm.ts", file: "socket.io.esm.min.js", format: "esm", minify: true },
+  { entry: "msgpack.ts", file: "socket.io.msgpack.min.js", format: "umd", minify: true },
+];
+
+async function build({ entry, file, format, minify }, directory) {
+  const bundle = await rolldown({
+    input: join(client, "src/bundle", entry),
+    platform: "browser",
+    resolve: { conditionNames: ["@telsiz/source", "browser", "import", "default"] },
+    transform: { target: "es2022" },
+    tsconfig: false,
+    // A warning here is an import that no page could resolve.
+    onLog: (_level, log) => {
+      throw new Error(log.message);
+    },
+  });
+  await bundle.write({
+    file: join(directory, file),
+    format,
+    name: "io",
+    minify,
+    sourcemap: true,
+    postBanner: `/*! @telsiz/client ${version}, MIT License */`,
+  });
+  await bundle.close();
+}
+
+/** Brotli at its best takes a hundred times longer than at its fastest, so it is done here and never on a request. */
+function compress(path) {
+  const content = readFileSync(path);
+  const brotli = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+  };
+  writeFileSync(`${path}.br`, brotliCompressSync(content, { params: brotli }));
+  writeFileSync(`${path}.gz`, gzipSync(content, { level: constants.Z_BEST_COMPRESSION }));
+}
+
+/** Writes the bundles, their maps, and a `.br` and a `.gz` of each into `directory`. */
+export async function buildClientBundles(directory) {
+  mkdirSync(directory, { recursive: true });
+  for (const bundle of bundles) await build(bundle, directory);
+  for (const name of readdirSync(directory)) compress(join(directory, name));
+}
+
+/** A text that changes when the bundles would. */
+export function clientBundlesHash() {
+  const hash = createHash("sha256")
+    .update(VERSION)
+    .update(readFileSync(import.meta.filename));
+  for (const name of ["client", "engine", "events", "parser", "socket"]) {
+    const folder = join(root, "packages", name);
+    const sources = readdirSync(join(folder, "src"), { recursive: true }).filter((path) =>
+      path.endsWith(".ts"),
+    );
+    for (const path of ["package.json", ...sources.sort().map((source) => join("src", source))]) {
+      hash.update(`${name}/${path}\0`).update(readFileSync(join(folder, path)));
+    }
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+if (process.argv[1] === import.meta.filename) await buildClientBundles(resolve(process.argv[2]));
