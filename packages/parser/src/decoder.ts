@@ -1,0 +1,87 @@
+/** The default decoder: a machine of two states over the messages of one connection. Socket.IO protocol, "Packet encoding". */
+
+import { findSlots } from "./attachments.ts";
+import type { Slot } from "./attachments.ts";
+import { toArrayBuffer } from "./binary.ts";
+import { attachmentsEnd, decodeAttachments, decodeBody, decodeType } from "./decode.ts";
+import type { Reviver } from "./decode.ts";
+import { ParseError } from "./errors.ts";
+import type { ParserLimits } from "./limits.ts";
+import { PacketType } from "./packet.ts";
+import type { AckPacket, EventPacket, Packet } from "./packet.ts";
+import type { BinaryType, Message, PacketDecoder } from "./parser.ts";
+
+/** A packet with its attachments still under way. No object stands for Idle: most connections never leave it. */
+interface Collecting {
+  readonly packet: EventPacket | AckPacket;
+  readonly slots: readonly Slot[];
+  received: number;
+  bytes: number;
+}
+
+/**
+ * ```
+ *            text, type 5 or 6                     last attachment: returns the packet
+ *   Idle ──────────────────────▶ Collecting ─────────────────────────────────────────▶ Idle
+ *    │ ▲                            │  ▲  │
+ *    └─┘ text, other types:         └──┘  └──▶ Idle: reset(), or anything unlawful, which throws
+ *        returns the packet         attachment
+ * ```
+ */
+export class DefaultDecoder implements PacketDecoder {
+  readonly #limits: ParserLimits;
+  readonly #reviver: Reviver | undefined;
+  readonly #binaryType: BinaryType;
+  /** `undefined` is the state Idle. */
+  #collecting: Collecting | undefined;
+
+  constructor(limits: ParserLimits, reviver: Reviver | undefined, binaryType: BinaryType) {
+    this.#limits = limits;
+    this.#reviver = reviver;
+    this.#binaryType = binaryType;
+  }
+
+  get pending(): boolean {
+    return this.#collecting !== undefined;
+  }
+
+  add(message: Message): Packet | undefined {
+    if (typeof message === "string") return this._onText(message);
+    if (message instanceof Uint8Array) return this._onBinary(message);
+    throw this._refusal(`Unknown type: ${String(message)}`);
+  }
+
+  reset(): void {
+    this.#collecting = undefined;
+  }
+
+  private _onText(text: string): Packet | undefined {
+    if (this.#collecting !== undefined)
+      throw this._refusal("got plaintext data when reconstructing a packet");
+    const type = decodeType(text);
+    if (type < PacketType.BINARY_EVENT) return decodeBody(type, text, 1, this.#limits, this.#reviver);
+    const end = attachmentsEnd(text);
+    const count = decodeAttachments(text, end, this.#limits);
+    // The two binary types come out as EVENT and ACK.
+    const packet = decodeBody(type, text, end + 1, this.#limits, this.#reviver) as EventPacket | AckPacket;
+    this.#collecting = { packet, slots: findSlots(packet.data, count), received: 0, bytes: 0 };
+    return undefined;
+  }
+
+  private _onBinary(bytes: Uint8Array): Packet | undefined {
+    const collecting = this.#collecting;
+    if (collecting === undefined) throw this._refusal("got binary data when not reconstructing a packet");
+    collecting.bytes += bytes.byteLength;
+    if (collecting.bytes > this.#limits.maxPacketBytes) throw this._refusal("attachments too large");
+    const { holder, key } = collecting.slots[collecting.received++]!;
+    holder[key] = this.#binaryType === "arraybuffer" ? toArrayBuffer(bytes) : bytes;
+    if (collecting.received < collecting.slots.length) return undefined;
+    this.reset();
+    return collecting.packet;
+  }
+
+  private _refusal(message: string): ParseError {
+    this.reset();
+    return new ParseError(message);
+  }
+}

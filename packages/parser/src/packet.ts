@@ -1,0 +1,64 @@
+/** The packets of Socket.IO protocol 5 as values. Specified by the Socket.IO protocol, revision 5, "Packet types". */
+
+/** Packet types as they stand on the wire. The binary two never leave a decoder: they come out as EVENT and ACK. */
+export const PacketType = {
+  CONNECT: 0,
+  DISCONNECT: 1,
+  EVENT: 2,
+  ACK: 3,
+  CONNECT_ERROR: 4,
+  BINARY_EVENT: 5,
+  BINARY_ACK: 6,
+} as const;
+/** One of the numbers of {@link PacketType}. */
+export type PacketType = (typeof PacketType)[keyof typeof PacketType];
+
+/** Asks for a namespace (client) or grants it (server). */
+export interface ConnectPacket {
+  readonly type: typeof PacketType.CONNECT;
+  /** Namespace name, `/` for the main one. */
+  readonly nsp: string;
+  /** What the client authenticates with, or `{ sid, pid? }` from the server. */
+  readonly data?: object | undefined;
+}
+
+/** Leaves a namespace. It has no answer. */
+export interface DisconnectPacket {
+  readonly type: typeof PacketType.DISCONNECT;
+  /** Namespace name, `/` for the main one. */
+  readonly nsp: string;
+}
+
+/** An event with its arguments. */
+export interface EventPacket {
+  readonly type: typeof PacketType.EVENT;
+  /** Namespace name, `/` for the main one. */
+  readonly nsp: string;
+  /** The event's name, then its arguments. A decoded name is a string that is not reserved, or a number. */
+  readonly data: readonly unknown[];
+  /** Asks for an acknowledgement under this id: an integer from 0 to 2^53 - 1. */
+  readonly id?: number | undefined;
+}
+
+/** The answer to an event that asked for one. */
+export interface AckPacket {
+  readonly type: typeof PacketType.ACK;
+  /** Namespace name, `/` for the main one. */
+  readonly nsp: string;
+  /** The arguments of the acknowledgement. */
+  readonly data: readonly unknown[];
+  /** The id of the event. The wire permits an answer without one, which answers nothing. */
+  readonly id?: number | undefined;
+}
+
+/** The server refuses a namespace. */
+export interface ConnectErrorPacket {
+  readonly type: typeof PacketType.CONNECT_ERROR;
+  /** Namespace name, `/` for the main one. */
+  readonly nsp: string;
+  /** `{ message, data? }`, or a bare string from servers of protocol 4. Always present when decoded. */
+  readonly data?: object | string | undefined;
+}
+
+/** Any packet, told apart by `type`. */
+export type Packet = ConnectPacket | DisconnectPacket | EventPacket | AckPacket | ConnectErrorPacket;
