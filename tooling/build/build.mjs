@@ -1,6 +1,6 @@
 // Builds the package in the working directory twice with tsc: dist/esm and dist/cjs, each with its own .d.ts.
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -11,15 +11,16 @@ const run = (...args) =>
 
 rmSync("dist", { recursive: true, force: true });
 run("--outDir", "dist/esm");
-run(
-  "--outDir",
-  "dist/cjs",
-  "--module",
-  "commonjs",
-  "--moduleResolution",
-  "bundler",
-  "--verbatimModuleSyntax",
-  "false",
-);
+run("--outDir", "dist/cjs", "--module", "commonjs", "--moduleResolution", "bundler", "--verbatimModuleSyntax", "false");
+
+// tsc rewrites "./x.ts" in what runs, not in declarations, where only TypeScript 5 and later finds x.d.ts by it.
+// The new text is as long as the old, so the declaration maps stay right.
+for (const path of readdirSync("dist", { recursive: true })) {
+  if (!path.endsWith(".d.ts")) continue;
+  const file = join("dist", path);
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace(/((?:from|import) ?\(?"\.{1,2}\/[^"\n]*)\.ts"/g, '$1.js"'));
+}
+
 // Nothing in dist/esm: a nested package.json there would hide the package's own fields. CommonJS needs just this one line.
 writeFileSync("dist/cjs/package.json", '{"type":"commonjs"}\n');

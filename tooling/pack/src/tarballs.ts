@@ -1,0 +1,69 @@
+/** Builds and packs every public package, and installs the tarballs where nothing of the repository is in reach. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../../..");
+
+/** What is read of a package.json here. */
+export interface Manifest {
+  name: string;
+  private?: boolean;
+  exports: Record<string, unknown>;
+  packageManager?: string;
+}
+
+/** A public package, packed. */
+export interface Tarball {
+  name: string;
+  /** The source folder of the package. */
+  folder: string;
+  /** The path of the .tgz file. */
+  file: string;
+}
+
+export const readManifest = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+
+/** Runs a program and returns what it printed; an exit code other than zero throws, with all of it in the message. */
+export function run(program: string, args: readonly string[], cwd: string): string {
+  try {
+    // What the test runner sets for itself must not reach a program that plays a stranger.
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !/^(NODE_|VITEST)/.test(name)),
+    );
+    return execFileSync(program, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    // eslint-disable-next-line preserve-caught-error -- its message and its fields repeat the same output
+    throw new Error(`${program} ${args.join(" ")}\n${stdout ?? ""}\n${stderr ?? ""}`);
+  }
+}
+
+/** Builds all packages and packs the public ones into `directory`. */
+export function packAll(directory: string): Tarball[] {
+  const pnpm = (...args: string[]): string =>
+    run("npx", ["-y", readManifest(root).packageManager ?? "pnpm", ...args], root);
+  pnpm("run", "build", "--filter=./packages/*");
+  const folders = readdirSync(join(root, "packages")).map((name) => join(root, "packages", name));
+  return folders.flatMap((folder) => {
+    const { name, private: unpublished } = readManifest(folder);
+    if (unpublished === true) return [];
+    const file = join(directory, `${name.replace("@telsiz/", "")}.tgz`);
+    pnpm("-C", folder, "pack", "--out", file);
+    if (!existsSync(file)) throw new Error(`${name} was not packed into ${file}`);
+    return [{ name, folder, file }];
+  });
+}
+
+/** An empty project with the tarballs, their dependencies, and of types only those of Node.js. */
+export function installAll(tarballs: readonly Tarball[], project: string): void {
+  mkdirSync(project, { recursive: true });
+  const dependencies = Object.fromEntries(tarballs.map(({ name, file }) => [name, `file:${file}`]));
+  const devDependencies = { "@types/node": "^20.19.0" };
+  writeFileSync(
+    join(project, "package.json"),
+    JSON.stringify({ private: true, dependencies, devDependencies }),
+  );
+  run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], project);
+}

@@ -1,0 +1,120 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { installAll, packAll, readManifest, run, type Tarball } from "../src/tarballs.ts";
+
+const require = createRequire(import.meta.url);
+const binary = (name: string, path: string): string =>
+  join(dirname(require.resolve(`${name}/package.json`)), path);
+const attw = binary("@arethetypeswrong/cli", "dist/index.js");
+const tsc = binary("typescript", "bin/tsc");
+
+const root = join(import.meta.dirname, "../../..");
+const fixtures = join(import.meta.dirname, "../fixtures");
+const published = readdirSync(join(root, "packages")).map((name) => `@telsiz/${name}`);
+
+const scratch = mkdtempSync(join(tmpdir(), "telsiz-pack-"));
+const project = join(scratch, "project");
+const installed = (name: string): string => join(project, "node_modules", name);
+let tarballs: Tarball[] = [];
+
+beforeAll(() => {
+  tarballs = packAll(scratch);
+  installAll(tarballs, project);
+  cpSync(fixtures, project, { recursive: true });
+}, 300_000);
+
+vi.setConfig({ testTimeout: 60_000 });
+
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+describe.each(published)("%s as published", (name) => {
+  it("names nothing that only the repository has", () => {
+    const manifest = readFileSync(join(installed(name), "package.json"), "utf8");
+    expect(manifest).not.toMatch(/@telsiz\/source|workspace:|catalog:/);
+  });
+
+  it("brings its licence", () => {
+    expect(existsSync(join(installed(name), "LICENSE"))).toBe(true);
+  });
+
+  it("is clean for publint", async () => {
+    const manifest = readManifest(installed(name));
+    const { messages } = await publint({ pkgDir: installed(name), strict: true, pack: false });
+    expect(messages.map((message) => formatMessage(message, manifest as never))).toEqual([]);
+  });
+
+  it("has types that are right for every way to import it", () => {
+    const file = tarballs.find((tarball) => tarball.name === name)?.file ?? "";
+    run(
+      process.execPath,
+      [attw, file, "--format", "ascii", "--no-emoji", "--exclude-entrypoints", "client-bundle"],
+      scratch,
+    );
+  });
+
+  it("gives import and require the same classes, and has a dist/cjs that loads", () => {
+    const { exports } = readManifest(installed(name));
+    const entries = Object.entries(exports).filter(
+      ([, target]) => typeof target === "object" && "require" in (target as object),
+    );
+    const names = entries.map(([path]) => name + path.slice(1));
+    expect(names.length).toBeGreaterThan(0);
+    run(process.execPath, ["same-exports.mjs", ...names], project);
+  });
+});
+
+describe("a program of the installed packages", () => {
+  it("chats where it imports them", () => {
+    run(process.execPath, ["chat.mjs"], project);
+  });
+
+  it("chats where it requires dist/cjs", () => {
+    run(process.execPath, ["chat.cjs"], project);
+  });
+});
+
+describe("a TypeScript program of the installed packages, without the types of ws and cors", () => {
+  const compile = (
+    program: string,
+    options: { module: string; moduleResolution: string; lib?: string[] },
+  ): void => {
+    const compilerOptions = {
+      strict: true,
+      skipLibCheck: false,
+      noEmit: true,
+      target: "es2022",
+      types: ["node"],
+    };
+    const tsconfig = { compilerOptions: { ...compilerOptions, ...options }, files: [program] };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify(tsconfig));
+    run(process.execPath, [tsc, "-p", "tsconfig.json"], project);
+  };
+
+  it.each([
+    ["node16", "node16", "ES modules", "mts"],
+    ["node16", "node16", "CommonJS", "cts"],
+    ["nodenext", "nodenext", "ES modules", "mts"],
+    ["nodenext", "nodenext", "CommonJS", "cts"],
+    ["bundler", "esnext", "ES modules", "ts"],
+  ])("compiles with moduleResolution %s, module %s, as %s", (moduleResolution, module, _kind, extension) => {
+    const program = `typed-events.${extension}`;
+    cpSync(join(fixtures, "typed-events.ts"), join(project, program));
+    compile(program, { module, moduleResolution });
+  });
+
+  it("compiles without the DOM where it is only a server", () => {
+    compile("server-only.ts", { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"] });
+  });
+
+  it("finds no types of ws or cors to lean on", () => {
+    expect(existsSync(installed("@types/ws"))).toBe(false);
+    expect(existsSync(installed("@types/cors"))).toBe(false);
+  });
+});
