@@ -11,7 +11,16 @@ const run = (...args) =>
 
 rmSync("dist", { recursive: true, force: true });
 run("--outDir", "dist/esm");
-run("--outDir", "dist/cjs", "--module", "commonjs", "--moduleResolution", "bundler", "--verbatimModuleSyntax", "false");
+run(
+  "--outDir",
+  "dist/cjs",
+  "--module",
+  "commonjs",
+  "--moduleResolution",
+  "bundler",
+  "--verbatimModuleSyntax",
+  "false",
+);
 
 // tsc rewrites "./x.ts" in what runs, not in declarations, where only TypeScript 5 and later finds x.d.ts by it.
 // The new text is as long as the old, so the declaration maps stay right.

