@@ -1,13 +1,16 @@
 // Builds the package in the working directory twice with tsc: dist/esm and dist/cjs, each with its own .d.ts.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 const require = createRequire(join(process.cwd(), "package.json"));
 const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
-const run = (...args) =>
-  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", ...args], { stdio: "inherit" });
+const run = (...args) => {
+  const command = [tsc, "-p", "tsconfig.build.json", ...args];
+  const { status } = spawnSync(process.execPath, command, { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+};
 
 rmSync("dist", { recursive: true, force: true });
 run("--outDir", "dist/esm");
