@@ -39,6 +39,8 @@ async function build({ entry, file, format, minify }, directory) {
     name: "io",
     minify,
     sourcemap: true,
+    // The same text wherever it is built.
+    sourcemapPathTransform: (source) => source.replace(/^.*packages\//, "@telsiz/"),
     postBanner: `/*! @telsiz/client ${version}, MIT License */`,
   });
   await bundle.close();
