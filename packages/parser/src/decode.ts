@@ -102,7 +102,7 @@ function digitsEnd(text: string, start: number): number {
 function decodeInteger(text: string, start: number, end: number): number | undefined {
   let value = 0;
   for (let at = start; at < end; at++) {
-    value = value * 10 + text.charCodeAt(at) - ZERO;
+    value = value * 10 + (text.charCodeAt(at) - ZERO);
     if (value > Number.MAX_SAFE_INTEGER) return undefined;
   }
   return value;

@@ -3,7 +3,8 @@
 import type { Reviver } from "./decode.ts";
 import { DefaultDecoder } from "./decoder.ts";
 import { encodePacket } from "./encode.ts";
-import type { Replacer } from "./encode.ts";
+import { JsonWriter } from "./json-writer.ts";
+import type { Replacer } from "./json-writer.ts";
 import { resolveLimits } from "./limits.ts";
 import type { ParserLimits } from "./limits.ts";
 import type { Packet } from "./packet.ts";
@@ -27,10 +28,11 @@ export interface ParserOptions extends ParserLimits {
  */
 export function createParser(options: Partial<ParserOptions> = {}): Parser {
   const limits = resolveLimits(options);
-  const { replacer, reviver } = options;
+  const { reviver } = options;
+  const json = new JsonWriter(options.replacer);
   return {
     encode(packet: Packet): Encoded {
-      return encodePacket(packet, limits, replacer);
+      return encodePacket(packet, limits, json);
     },
     createDecoder(binaryType: BinaryType = "uint8array"): PacketDecoder {
       return new DefaultDecoder(limits, reviver, binaryType);

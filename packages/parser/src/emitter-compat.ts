@@ -7,7 +7,7 @@ import { isBinary, isBlob, isObject, toArrayBuffer, toBytes } from "./binary.ts"
 import { createParser } from "./default-parser.ts";
 import type { ParserOptions } from "./default-parser.ts";
 import type { Reviver } from "./decode.ts";
-import type { Replacer } from "./encode.ts";
+import type { Replacer } from "./json-writer.ts";
 import { EncodeError, ParseError, ParserOptionError } from "./errors.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { checkedPacket } from "./packet-rules.ts";

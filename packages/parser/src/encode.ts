@@ -7,6 +7,7 @@ import { extractAttachments } from "./attachments.ts";
 import { hasBinary, tooDeep } from "./binary.ts";
 import { nestsDeeper } from "./depth.ts";
 import { EncodeError } from "./errors.ts";
+import type { JsonWriter } from "./json-writer.ts";
 import type { ParserLimits } from "./limits.ts";
 import { checkNamespace } from "./namespace.ts";
 import { checkPacketId } from "./packet-id.ts";
@@ -14,20 +15,18 @@ import { PacketType } from "./packet.ts";
 import type { AckPacket, ConnectErrorPacket, ConnectPacket, EventPacket, Packet } from "./packet.ts";
 import type { Attachment, Encoded } from "./parser.ts";
 
-/** The second argument of `JSON.stringify`. */
-export type Replacer = (this: unknown, key: string, value: unknown) => unknown;
-
 /** @throws {EncodeError} when the peer could not read the packet back; what `JSON.stringify` throws, say for a BigInt */
-export function encodePacket(packet: Packet, limits: ParserLimits, replacer?: Replacer): Encoded {
+export function encodePacket(packet: Packet, limits: ParserLimits, json: JsonWriter): Encoded {
   switch (packet.type) {
     case PacketType.EVENT:
+      if (hasBinary(packet.data, limits.maxDepth)) return encodeWithAttachments(packet, limits, json);
+      return `${packet.type}${encodeAddress(packet, limits)}${json.writeEvent(packet.data)}`;
     case PacketType.ACK:
-      return hasBinary(packet.data, limits.maxDepth)
-        ? encodeWithAttachments(packet, limits, replacer)
-        : `${packet.type}${encodeAddress(packet, limits)}${encodeJson(packet.data, replacer)}`;
+      if (hasBinary(packet.data, limits.maxDepth)) return encodeWithAttachments(packet, limits, json);
+      return `${packet.type}${encodeAddress(packet, limits)}${json.write(packet.data)}`;
     case PacketType.CONNECT:
     case PacketType.CONNECT_ERROR:
-      return `${packet.type}${encodeNamespace(packet.nsp, limits)}${encodeDetails(packet, limits, replacer)}`;
+      return `${packet.type}${encodeNamespace(packet.nsp, limits)}${encodeDetails(packet, limits, json)}`;
     case PacketType.DISCONNECT:
       return `${packet.type}${encodeNamespace(packet.nsp, limits)}`;
     default:
@@ -38,13 +37,13 @@ export function encodePacket(packet: Packet, limits: ParserLimits, replacer?: Re
 function encodeWithAttachments(
   packet: EventPacket | AckPacket,
   limits: ParserLimits,
-  replacer?: Replacer,
+  json: JsonWriter,
 ): Encoded {
   const attachments: Attachment[] = [];
   const data = extractAttachments(packet.data, attachments, limits.maxDepth);
   const type = packet.type === PacketType.EVENT ? PacketType.BINARY_EVENT : PacketType.BINARY_ACK;
   const header = `${type}${attachments.length}-${encodeAddress(packet, limits)}`;
-  return [header + encodeJson(data, replacer), ...attachments];
+  return [header + json.write(data), ...attachments];
 }
 
 function encodeAddress(packet: EventPacket | AckPacket, limits: ParserLimits): string {
@@ -69,16 +68,9 @@ function encodeId(id: number | null): string {
 function encodeDetails(
   packet: ConnectPacket | ConnectErrorPacket,
   limits: ParserLimits,
-  replacer?: Replacer,
+  json: JsonWriter,
 ): string {
-  const json = encodeJson(packet.data, replacer);
-  if (nestsDeeper(json, limits.maxDepth)) throw tooDeep();
-  return json;
-}
-
-/** With the result type that it has: nothing, for what a `toJSON` or a replacer makes `undefined`. */
-const stringify: (value: unknown, replacer?: Replacer) => string | undefined = JSON.stringify;
-
-function encodeJson(data: unknown, replacer: Replacer | undefined): string {
-  return data === undefined || data === null ? "" : (stringify(data, replacer) ?? "");
+  const details = json.write(packet.data);
+  if (nestsDeeper(details, limits.maxDepth)) throw tooDeep();
+  return details;
 }

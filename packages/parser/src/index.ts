@@ -14,13 +14,14 @@ export { RESERVED_EVENTS } from "./reserved.ts";
 
 // Parsers
 export type { Attachment, BinaryType, Encoded, Message, PacketDecoder, Parser } from "./parser.ts";
+export { asParser } from "./as-parser.ts";
 export { createParser, defaultParser } from "./default-parser.ts";
 export type { ParserOptions } from "./default-parser.ts";
 export { createMessagePackParser, messagePackParser } from "./msgpack.ts";
 export type { MessagePackLimits } from "./msgpack.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
 export type { ParserLimits } from "./limits.ts";
-export type { Replacer } from "./encode.ts";
+export type { Replacer } from "./json-writer.ts";
 export type { Reviver } from "./decode.ts";
 
 // Binary
