@@ -10,15 +10,18 @@ export class ByteWriter {
   #length = 0;
 
   writeUint8(value: number): void {
-    this.#view.setUint8(this.#claim(1), value);
+    const at = this.#claim(1);
+    this.#view.setUint8(at, value);
   }
 
   writeUint16(value: number): void {
-    this.#view.setUint16(this.#claim(2), value);
+    const at = this.#claim(2);
+    this.#view.setUint16(at, value);
   }
 
   writeUint32(value: number): void {
-    this.#view.setUint32(this.#claim(4), value);
+    const at = this.#claim(4);
+    this.#view.setUint32(at, value);
   }
 
   /** Takes any integer of at most 53 bits, negative ones in two's complement. */
@@ -42,7 +45,7 @@ export class ByteWriter {
     return this.#bytes.slice(0, this.#length);
   }
 
-  /** Makes room, and tells where it starts. */
+  /** Makes room, and tells where it starts. It may replace buffer and view, so it is called before they are read. */
   #claim(count: number): number {
     const at = this.#length;
     this.#length += count;
