@@ -1,0 +1,22 @@
+/** The Telsiz realtime client. */
+
+// Connecting
+export { io, io as connect, io as default } from "./lookup.ts";
+export { Manager } from "./manager.ts";
+export { type DisconnectDescription, Socket, type SocketReservedEvents } from "./socket.ts";
+export type { ManagerEvents as ManagerReservedEvents } from "./manager-base.ts";
+export type { Auth, DefaultEventsMap, IoOptions, ManagerOptions, SocketOptions } from "./options.ts";
+
+/** The revision of the Socket.IO protocol that this client speaks. */
+export const protocol = 5;
+
+// Errors and reasons
+export { ConnectError, ConnectTimeoutError } from "./errors.ts";
+export {
+  AckTimeoutError,
+  type ClientDisconnectReason as DisconnectReason,
+  DisconnectedError,
+  type ExtendedError,
+  ReservedEventError,
+} from "@telsiz/socket";
+export { OptionError, TelsizError } from "@telsiz/events";

@@ -17,8 +17,8 @@ export class OptionError extends TelsizError {
   /** The option's name. */
   readonly option: string;
 
-  constructor(option: string, accepted: string, given: unknown) {
-    super(`Option "${option}" must be ${accepted}, not ${describe(given)}.`);
+  constructor(option: string, accepted: string, given: unknown, options?: ErrorOptions) {
+    super(`Option "${option}" must be ${accepted}, not ${describe(given)}.`, options);
     this.option = option;
   }
 }

@@ -58,6 +58,12 @@ export type EventNameWithAck<E> =
     ? string
     : { [K in EventName<E>]: [AckOf<EventArgs<E, K>>] extends [never] ? never : K }[EventName<E>];
 
+/** The names of the events that may be sent without an acknowledgement; every name of an untyped map. */
+export type EventNameWithoutAck<E> =
+  IsUntyped<E> extends true
+    ? string
+    : { [K in EventName<E>]: PayloadOf<EventArgs<E, K>> extends EventArgs<E, K> ? K : never }[EventName<E>];
+
 /** What a peer answers with: the first parameter of the acknowledgement, after a leading `Error` if one is declared. */
 export type AckValue<Ack> = [Ack] extends [never]
   ? never

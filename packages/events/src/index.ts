@@ -12,6 +12,7 @@ export type {
   EventMap,
   EventName,
   EventNameWithAck,
+  EventNameWithoutAck,
   ListenableName,
   Listener,
   ListenerOf,

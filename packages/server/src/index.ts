@@ -1,0 +1,30 @@
+/** The Telsiz realtime server. */
+
+// The server and what it is made of
+export { Server, type ServerAddress, type ServerReservedEvents } from "./server.ts";
+export { Namespace, type NamespaceMiddleware, type NamespaceReservedEvents } from "./namespace.ts";
+export { type PacketMiddleware, Socket, type SocketReservedEvents } from "./socket.ts";
+export { BroadcastOperator } from "./broadcast-operator.ts";
+export { SocketOperator } from "./socket-operator.ts";
+export type { RemoteSocket } from "./remote-socket.ts";
+export type { Connection } from "./connection.ts";
+export type { Handshake } from "./handshake.ts";
+export type { HandlerErrorContext } from "./handler-error.ts";
+export type { ServerOptions } from "./options.ts";
+
+// Errors and reasons
+export { BroadcastAckError, BroadcastTimeoutRequiredError, InvalidServerError } from "./errors.ts";
+export {
+  AckTimeoutError,
+  DisconnectedError,
+  type ExtendedError,
+  ReservedEventError,
+  type ServerDisconnectReason as DisconnectReason,
+} from "@telsiz/socket";
+export { OptionError, TelsizError } from "@telsiz/events";
+
+// Event maps
+export type { AnyEvents as DefaultEventsMap } from "@telsiz/events";
+
+// Parsers
+export { defaultParser, messagePackParser } from "@telsiz/parser";

@@ -1,4 +1,5 @@
 /** Runs chains of middleware: of a namespace at connection, of a socket at each packet. */
+import { callGuarded } from "./guard.ts";
 
 /** Called by a middleware when it is done: without an argument to go on, with an error to refuse. */
 export type Next = (error?: Error) => void;
@@ -28,24 +29,13 @@ export function runMiddleware<A extends readonly unknown[]>(
       current = -1;
       outcome.onThrow(error);
     };
-    try {
-      const result = middleware(...args, (error) => {
-        if (index !== current) return; // next() called twice
-        current = -1;
-        if (error) outcome.onDone(error);
-        else step(index + 1);
-      });
-      if (isThenable(result)) result.then(undefined, fail);
-    } catch (error) {
-      fail(error);
-    }
+    const next: Next = (error) => {
+      if (index !== current) return; // next() called twice
+      current = -1;
+      if (error) outcome.onDone(error);
+      else step(index + 1);
+    };
+    callGuarded(undefined, middleware, [...args, next], fail);
   };
   step(0);
-}
-
-/** Whether a listener's result is a promise whose rejection somebody must take. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function"
-  );
 }

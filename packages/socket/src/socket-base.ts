@@ -19,7 +19,7 @@ import { CatchAll } from "./catch-all.ts";
 import { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
 import type { EmitTarget } from "./emit-operator.ts";
 import { AckTimeoutError, ReservedEventError } from "./errors.ts";
-import { isThenable } from "./middleware.ts";
+import { isThenable } from "./guard.ts";
 
 /** A listener for every event: its name, then its arguments. */
 export type AnyListener<E> = (event: EventName<E>, ...args: readonly unknown[]) => void;
@@ -216,12 +216,15 @@ export abstract class SocketBase<
 
   /** A listener of the application may throw, or reject, without harm to anything else. */
   protected override callListener(listener: Listener, args: readonly unknown[], event: string): void {
+    let result: unknown;
     try {
-      const result: unknown = Reflect.apply(listener, this, args);
-      if (isThenable(result)) result.then(undefined, (error: unknown) => this.onHandlerError(error, event));
+      result = Reflect.apply(listener, this, args);
     } catch (error) {
       this.onHandlerError(error, event);
+      return;
     }
+    // Only now a closure: this is the path of every event, and few listeners return a promise.
+    if (isThenable(result)) result.then(undefined, (error: unknown) => this.onHandlerError(error, event));
   }
 
   private notifyAll(catchAll: CatchAll | undefined, data: readonly unknown[]): void {

@@ -1,0 +1,41 @@
+/** How long to wait before the next attempt: twice as long each time, varied at random, up to a limit. */
+
+/** What the waiting times are made from. */
+export interface BackoffTimes {
+  /** The first, in milliseconds. */
+  min: number;
+  /** The longest, in milliseconds. */
+  max: number;
+  /** By which part they vary up or down, from 0 to 1. */
+  jitter: number;
+}
+
+/** The waiting times of one series of attempts. */
+export class Backoff implements BackoffTimes {
+  min: number;
+  max: number;
+  jitter: number;
+  /** How many waiting times were drawn since the last {@link reset}. */
+  attempts = 0;
+  readonly #random: () => number;
+
+  constructor({ min, max, jitter }: BackoffTimes, random: () => number = Math.random) {
+    this.min = min;
+    this.max = max;
+    this.jitter = jitter;
+    this.#random = random;
+  }
+
+  /** The next waiting time, in milliseconds. */
+  next(): number {
+    const base = this.min * 2 ** this.attempts++;
+    const deviation = this.#random() * this.jitter * base;
+    const varied = this.#random() < 0.5 ? base - deviation : base + deviation;
+    return Math.min(Math.floor(varied), this.max);
+  }
+
+  /** Begins a new series. */
+  reset(): void {
+    this.attempts = 0;
+  }
+}

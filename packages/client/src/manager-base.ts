@@ -1,0 +1,154 @@
+/** What is public of a manager but for its sockets: its events and settings (api-surface.md 9). */
+import type { DisconnectDetails, EngineClient } from "@telsiz/engine/client";
+import { Emitter } from "@telsiz/events";
+import type { Packet } from "@telsiz/parser";
+import type { ClientDisconnectReason, EmitFlags } from "@telsiz/socket";
+import { Backoff } from "./backoff.ts";
+import { checkManagerOptions, type ManagerOptions } from "./options.ts";
+
+/** The events of a connection. */
+export interface ManagerEvents {
+  /** It is open. */
+  open: () => void;
+  /** It ended. */
+  close: (reason: ClientDisconnectReason, details?: DisconnectDetails) => void;
+  /** It could not be opened. */
+  error: (error: Error) => void;
+  /** A packet came. */
+  packet: (packet: Packet) => void;
+  /** The server sent a ping. */
+  ping: () => void;
+  /** It is about to be opened again, for the `attempt`-th time. */
+  reconnect_attempt: (attempt: number) => void;
+  /** It is open again, after so many attempts. */
+  reconnect: (attempt: number) => void;
+  /** An attempt to open it again failed. */
+  reconnect_error: (error: Error) => void;
+  /** All attempts to open it again have failed. */
+  reconnect_failed: () => void;
+  /** A function of the application failed. When nobody listens, the error is printed. */
+  handler_error: (error: unknown, context: { readonly socket: unknown; readonly event: string }) => void;
+}
+
+/** Socket.IO's defaults. */
+const DEFAULTS = {
+  reconnection: true,
+  reconnectionAttempts: Infinity,
+  reconnectionDelay: 1000,
+  reconnectionDelayMax: 5000,
+  randomizationFactor: 0.5,
+  timeout: 20_000,
+} as const;
+
+/** A connection, the way its sockets see it. */
+export abstract class ManagerBase extends Emitter<ManagerEvents> {
+  /** Read again at each attempt to connect. */
+  readonly opts: ManagerOptions;
+  /** The engine connection; a new one for each attempt. */
+  engine: EngineClient | undefined = undefined;
+  protected readonly backoff: Backoff;
+  #reconnection: boolean;
+  #reconnectionAttempts: number;
+  #timeout: number | false;
+
+  /** @throws OptionError */
+  constructor(options: ManagerOptions) {
+    super();
+    checkManagerOptions(options);
+    this.opts = options;
+    this.backoff = new Backoff({
+      min: options.reconnectionDelay || DEFAULTS.reconnectionDelay,
+      max: options.reconnectionDelayMax || DEFAULTS.reconnectionDelayMax,
+      jitter: options.randomizationFactor ?? DEFAULTS.randomizationFactor,
+    });
+    this.#reconnection = options.reconnection ?? DEFAULTS.reconnection;
+    this.#reconnectionAttempts = options.reconnectionAttempts || DEFAULTS.reconnectionAttempts;
+    this.#timeout = options.timeout ?? DEFAULTS.timeout;
+  }
+
+  /** Whether a lost connection is opened again, or sets it. */
+  reconnection(): boolean;
+  reconnection(reconnection: boolean): this;
+  reconnection(reconnection?: boolean): boolean | this {
+    if (reconnection === undefined) return this.#reconnection;
+    checkManagerOptions({ reconnection });
+    this.#reconnection = reconnection;
+    return this;
+  }
+
+  /** How often it is tried, or sets it. */
+  reconnectionAttempts(): number;
+  reconnectionAttempts(attempts: number): this;
+  reconnectionAttempts(reconnectionAttempts?: number): number | this {
+    if (reconnectionAttempts === undefined) return this.#reconnectionAttempts;
+    checkManagerOptions({ reconnectionAttempts });
+    this.#reconnectionAttempts = reconnectionAttempts;
+    return this;
+  }
+
+  /** The waiting time before the first attempt, in milliseconds, or sets it. */
+  reconnectionDelay(): number;
+  reconnectionDelay(delayMs: number): this;
+  reconnectionDelay(reconnectionDelay?: number): number | this {
+    if (reconnectionDelay === undefined) return this.backoff.min;
+    checkManagerOptions({ reconnectionDelay });
+    this.backoff.min = reconnectionDelay;
+    return this;
+  }
+
+  /** The longest waiting time, in milliseconds, or sets it. */
+  reconnectionDelayMax(): number;
+  reconnectionDelayMax(delayMs: number): this;
+  reconnectionDelayMax(reconnectionDelayMax?: number): number | this {
+    if (reconnectionDelayMax === undefined) return this.backoff.max;
+    checkManagerOptions({ reconnectionDelayMax });
+    this.backoff.max = reconnectionDelayMax;
+    return this;
+  }
+
+  /** By which part the waiting times vary, from 0 to 1, or sets it. */
+  randomizationFactor(): number;
+  randomizationFactor(factor: number): this;
+  randomizationFactor(randomizationFactor?: number): number | this {
+    if (randomizationFactor === undefined) return this.backoff.jitter;
+    checkManagerOptions({ randomizationFactor });
+    this.backoff.jitter = randomizationFactor;
+    return this;
+  }
+
+  /** Time for an attempt to succeed, in milliseconds or `false`, or sets it. */
+  timeout(): number | false;
+  timeout(timeoutMs: number | false): this;
+  timeout(timeout?: number | false): number | false | this {
+    if (timeout === undefined) return this.#timeout;
+    checkManagerOptions({ timeout });
+    this.#timeout = timeout;
+    return this;
+  }
+
+  /**
+   * Opens the connection.
+   * @param callback called with the outcome; with it, a failure is not followed by further attempts
+   */
+  abstract open(callback?: (error?: Error) => void): this;
+
+  /** As {@link open}. */
+  connect(callback?: (error?: Error) => void): this {
+    return this.open(callback);
+  }
+
+  /** Whether the connection is open. */
+  abstract readonly _open: boolean;
+  /** Whether a packet that is sent now goes out at once. */
+  abstract readonly _writable: boolean;
+  /** Whether the server has been silent for too long, though no timer could say so yet. */
+  abstract readonly _expired: boolean;
+  /** Opens the connection, unless it is open, opening, or about to be opened again. */
+  abstract _wake(): void;
+  /** Sends a packet. */
+  abstract _send(packet: Packet, flags: EmitFlags): void;
+  /** A socket no longer needs the connection. */
+  abstract _release(): void;
+  /** A function of the application failed. */
+  abstract _onHandlerError(error: unknown, socket: unknown, event: string): void;
+}

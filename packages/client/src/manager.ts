@@ -1,0 +1,252 @@
+/** One connection to a server, its sockets, and its reopening (api-surface.md 9). */
+import {
+  type CloseReason,
+  type DisconnectDetails,
+  EngineClient,
+  type EngineClientHandler,
+  type Message,
+} from "@telsiz/engine/client";
+import { type AnyEvents, type EventMap, type Listener, OptionError } from "@telsiz/events";
+import { asParser, type Packet, type PacketDecoder, type Parser } from "@telsiz/parser";
+import { callGuarded, type ClientDisconnectReason, type EmitFlags, printHandlerError } from "@telsiz/socket";
+import { ConnectTimeoutError } from "./errors.ts";
+import { ManagerBase } from "./manager-base.ts";
+import type { ManagerOptions, SocketOptions } from "./options.ts";
+import { Reconnector, type ReconnectorOwner } from "./reconnector.ts";
+import { Socket } from "./socket.ts";
+
+/** Socket.IO's default; the engine's own is another. */
+const DEFAULT_PATH = "/socket.io";
+
+type OpenCallback = (error?: Error) => void;
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the table of all sockets has no common type for their events
+type AnySocket = Socket<any, any>;
+
+const State = { Closed: 0, Opening: 1, Open: 2 } as const;
+type State = (typeof State)[keyof typeof State];
+
+/**
+ * A connection that several sockets may share.
+ * ```
+ *            open()             onOpen()
+ *   Closed ──────────▶ Opening ──────────▶ Open
+ *      ▲                  │                  │
+ *      └───── failure, timeout, end ─────────┘   then the Reconnector, if that is wanted, calls open() again
+ * ```
+ */
+export class Manager extends ManagerBase implements EngineClientHandler, ReconnectorOwner {
+  /** The address of the server. */
+  readonly #uri: string | undefined;
+  readonly #parser: Parser;
+  readonly #sockets = new Map<string, AnySocket>();
+  readonly #reconnector: Reconnector;
+  #decoder: PacketDecoder | undefined;
+  #state: State = State.Closed;
+  #openCallbacks: OpenCallback[] = [];
+  #openTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The connection was closed on purpose, and is not to be opened again by itself. */
+  #stopped = false;
+
+  /** @throws OptionError */
+  constructor(options?: ManagerOptions);
+  constructor(uri: string | undefined, options?: ManagerOptions);
+  constructor(uri?: string | ManagerOptions, options: ManagerOptions = {}) {
+    const given = typeof uri === "object" ? uri : options;
+    super({ path: DEFAULT_PATH, ...given });
+    this.#uri = typeof uri === "string" ? uri : undefined;
+    this.#parser = asParser(given.parser);
+    this.#reconnector = new Reconnector(this, this.backoff);
+    if (given.autoConnect !== false) this.open();
+  }
+
+  /** Whether a socket of this namespace was made. */
+  _has(nsp: string): boolean {
+    return this.#sockets.has(nsp);
+  }
+
+  /** The socket of a namespace: a new one, or the one that is there. @throws OptionError */
+  socket<L extends EventMap<L> = AnyEvents, E extends EventMap<E> = L>(
+    nsp: string,
+    options?: SocketOptions,
+  ): Socket<L, E> {
+    const autoConnect = this.opts.autoConnect !== false;
+    let socket = this.#sockets.get(nsp);
+    if (socket === undefined) {
+      if (typeof nsp !== "string") throw new OptionError("nsp", "the name of a namespace", nsp);
+      socket = new Socket(this, nsp, options) as AnySocket;
+      this.#sockets.set(nsp, socket);
+    }
+    if (autoConnect) socket.connect();
+    // Who asks for a socket with certain event maps vouches for them.
+    return socket as Socket<L, E>;
+  }
+
+  override open(callback?: OpenCallback): this {
+    if (this.#state === State.Open) {
+      callback?.();
+      return this;
+    }
+    if (callback !== undefined) this.#openCallbacks.push(callback);
+    this.#stopped = false;
+    if (this.#state === State.Closed) this.#connect();
+    return this;
+  }
+
+  onOpen(): void {
+    this.#state = State.Open;
+    clearTimeout(this.#openTimer);
+    this.emit("open");
+    for (const socket of [...this.#sockets.values()]) socket._onOpen();
+    this.#settleOpen();
+    if (this.#reconnector.active) this.emit("reconnect", this.#reconnector.onOpened());
+  }
+
+  onMessage(message: Message): void {
+    if (this.#state !== State.Open) return;
+    let packet: Packet | undefined;
+    try {
+      packet = (this.#decoder ??= this.#createDecoder()).add(message);
+    } catch (error) {
+      // The decoder throws nothing but errors.
+      return this.#end("parse error", error as Error);
+    }
+    if (packet === undefined) return;
+    this.emit("packet", packet);
+    this.#sockets.get(packet.nsp)?._onPacket(packet);
+  }
+
+  onPing(): void {
+    this.emit("ping");
+  }
+
+  onDrain(): void {
+    // packets wait in the engine
+  }
+
+  onError(error: Error): void {
+    if (this.#state === State.Opening) this.#failOpen(error);
+  }
+
+  onClose(reason: CloseReason, details?: DisconnectDetails): void {
+    if (this.#state === State.Open) this.#end(reason, details);
+  }
+
+  onAttempt(attempt: number): void {
+    this.emit("reconnect_attempt", attempt);
+    if (!this.#reconnector.active) return; // a listener has stopped it
+    try {
+      this.#connect();
+    } catch (error) {
+      // Options may be changed between attempts, to wrong ones too; the engine throws nothing but errors.
+      this.#failOpen(error as Error);
+    }
+  }
+
+  onGiveUp(): void {
+    this.emit("reconnect_failed");
+  }
+
+  get _open(): boolean {
+    return this.#state === State.Open;
+  }
+
+  get _writable(): boolean {
+    return this.engine?.writable ?? false;
+  }
+
+  get _expired(): boolean {
+    return this.engine?.hasPingExpired() ?? false;
+  }
+
+  _wake(): void {
+    if (!this.#reconnector.active) this.open();
+  }
+
+  _send(packet: Packet, flags: EmitFlags): void {
+    const encoded = this.#parser.encode(packet);
+    this.engine?.sendMessages(encoded, flags.compress === false ? { compress: false } : undefined);
+  }
+
+  _release(): void {
+    for (const socket of this.#sockets.values()) if (socket.active) return;
+    this.#stopped = true;
+    this.#reconnector.stop();
+    if (this.#state !== State.Closed) this.#end("forced close");
+  }
+
+  _onHandlerError(error: unknown, socket: unknown, event: string): void {
+    if (event !== "handler_error" && this.emit("handler_error", error, { socket, event })) return;
+    printHandlerError(error, event);
+  }
+
+  protected override callListener(listener: Listener, args: readonly unknown[], event: string): void {
+    const fail = (error: unknown): void => this._onHandlerError(error, undefined, event);
+    callGuarded(this, listener, args, fail);
+  }
+
+  #connect(): void {
+    const engine = new EngineClient(this.#uri, this.opts);
+    this.#state = State.Opening;
+    this.#decoder = undefined;
+    this.engine = engine;
+    engine.handler = this;
+    this.#startOpenTimer();
+    engine.open();
+  }
+
+  #startOpenTimer(): void {
+    const timeoutMs = this.timeout();
+    if (timeoutMs === false || timeoutMs === Infinity) return;
+    this.#openTimer = setTimeout(() => {
+      this.#failOpen(new ConnectTimeoutError());
+    }, timeoutMs);
+  }
+
+  #failOpen(error: Error): void {
+    this.#dropEngine();
+    for (const socket of [...this.#sockets.values()]) socket._onOpenError(error);
+    this.emit("error", error);
+    if (this.#reconnector.active) {
+      this.#reconnector.onFailed();
+      this.emit("reconnect_error", error);
+    } else if (this.#openCallbacks.length > 0) {
+      this.#settleOpen(error);
+    } else {
+      this.#reopen();
+    }
+  }
+
+  #end(reason: ClientDisconnectReason, details?: DisconnectDetails): void {
+    this.#dropEngine();
+    this.#openCallbacks = [];
+    for (const socket of [...this.#sockets.values()]) socket._onClose(reason, details);
+    this.emit("close", reason, details);
+    this.#reopen();
+  }
+
+  #reopen(): void {
+    if (this.#stopped || !this.reconnection() || this.#state !== State.Closed) return;
+    this.#reconnector.start(this.reconnectionAttempts());
+  }
+
+  #dropEngine(): void {
+    clearTimeout(this.#openTimer);
+    this.#state = State.Closed;
+    if (this.engine === undefined) return;
+    this.engine.handler = undefined;
+    this.engine.close();
+  }
+
+  #settleOpen(error?: Error): void {
+    const callbacks = this.#openCallbacks;
+    this.#openCallbacks = [];
+    for (const callback of callbacks) this.callListener(callback, [error], "open");
+  }
+
+  #createDecoder(): PacketDecoder {
+    return this.#parser.createDecoder(
+      this.engine?.binaryType === "arraybuffer" ? "arraybuffer" : "uint8array",
+    );
+  }
+}

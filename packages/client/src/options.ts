@@ -1,0 +1,73 @@
+/** The options of a client (api-surface.md 8 to 10). */
+import type { EngineClientOptions } from "@telsiz/engine/client";
+import { type AnyEvents, checkBooleans, checkCounts, checkDurations, OptionError } from "@telsiz/events";
+import type { EmitterParser, Parser } from "@telsiz/parser";
+
+/** What authenticates a socket: an object, or a function that gives one at each connection. */
+export type Auth = object | ((give: (auth: object) => void) => void);
+
+/** The options of one socket. */
+export interface SocketOptions {
+  /** Sent to the namespace's middleware at each connection. */
+  auth?: Auth;
+  /** Timeout of every acknowledgement that has none of its own, in milliseconds. @default none */
+  ackTimeout?: number;
+}
+
+/** The options of a connection: those of the engine, and these. */
+export interface ManagerOptions extends EngineClientOptions {
+  /** Where the server's path begins. @default "/socket.io" */
+  path?: string;
+  /** Whether a lost connection is opened again. @default true */
+  reconnection?: boolean;
+  /** How often it is tried; 0 means without end. @default Infinity */
+  reconnectionAttempts?: number;
+  /** How long to wait before the first attempt, in milliseconds; 0 means the default. @default 1000 */
+  reconnectionDelay?: number;
+  /** The longest time between attempts, in milliseconds; 0 means the default. @default 5000 */
+  reconnectionDelayMax?: number;
+  /** By which part the waiting times vary, from 0 to 1. @default 0.5 */
+  randomizationFactor?: number;
+  /** Time for an attempt to succeed, in milliseconds, or `false` for no limit. @default 20_000 */
+  timeout?: number | false;
+  /** Whether to connect at once. @default true */
+  autoConnect?: boolean;
+  /** Packets to messages and back: a Telsiz parser, or one written for Socket.IO. @default the default parser */
+  parser?: Parser | EmitterParser;
+}
+
+/** The options of `io(url, options)`. */
+export interface IoOptions extends ManagerOptions, SocketOptions {
+  /** Whether to open a connection of its own. @default false */
+  forceNew?: boolean;
+  /** Whether to share the connection with other namespaces. @default true */
+  multiplex?: boolean;
+}
+
+/** The event map of a client that declares none. */
+export type DefaultEventsMap = AnyEvents;
+
+/** @throws OptionError */
+export function checkManagerOptions(options: ManagerOptions): void {
+  checkBooleans(options, "reconnection", "autoConnect");
+  checkCounts(options, "reconnectionAttempts");
+  checkDurations(options, "reconnectionDelay", "reconnectionDelayMax");
+  const { randomizationFactor, timeout } = options;
+  if (randomizationFactor !== undefined && !(randomizationFactor >= 0 && randomizationFactor <= 1)) {
+    throw new OptionError("randomizationFactor", "a number from 0 to 1", randomizationFactor);
+  }
+  if (timeout !== false) checkDurations(options, "timeout");
+}
+
+/** @throws OptionError */
+export function checkSocketOptions(options: SocketOptions): void {
+  checkDurations(options, "ackTimeout");
+  const { auth } = options;
+  if (
+    auth !== undefined &&
+    typeof auth !== "function" &&
+    (typeof auth !== "object" || (auth as unknown) === null)
+  ) {
+    throw new OptionError("auth", "an object, or a function that gives one", auth);
+  }
+}

@@ -1,0 +1,78 @@
+/** When a lost connection is opened again, and when that is given up. */
+import type { Backoff } from "./backoff.ts";
+
+/** Whom a reconnector serves. */
+export interface ReconnectorOwner {
+  /** Opens the connection; then calls {@link Reconnector.onOpened} or {@link Reconnector.onFailed}. */
+  onAttempt(attempt: number): void;
+  /** All attempts have failed. */
+  onGiveUp(): void;
+}
+
+const State = { Idle: 0, Waiting: 1, Opening: 2 } as const;
+type State = (typeof State)[keyof typeof State];
+
+/**
+ * ```
+ *            start()              waited long enough            onOpened()
+ *   Idle ──────────────▶ Waiting ────────────────────▶ Opening ────────────▶ Idle
+ *    ▲ no attempts left     ▲                             │
+ *    └──────────────────────┴───────── onFailed() ────────┘
+ * ```
+ */
+export class Reconnector {
+  readonly #backoff: Backoff;
+  readonly #owner: ReconnectorOwner;
+  #state: State = State.Idle;
+  #maxAttempts = Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(owner: ReconnectorOwner, backoff: Backoff) {
+    this.#owner = owner;
+    this.#backoff = backoff;
+  }
+
+  /** Whether a series of attempts is under way. */
+  get active(): boolean {
+    return this.#state !== State.Idle;
+  }
+
+  /** Begins a series of attempts, unless one is under way. */
+  start(maxAttempts: number): void {
+    if (this.#state !== State.Idle) return;
+    this.#maxAttempts = maxAttempts;
+    this.#wait();
+  }
+
+  /** The attempt failed. */
+  onFailed(): void {
+    if (this.#state === State.Opening) this.#wait();
+  }
+
+  /** The attempt succeeded. @returns how many it took */
+  onOpened(): number {
+    const { attempts } = this.#backoff;
+    this.stop();
+    return attempts;
+  }
+
+  /** Ends the series. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#state = State.Idle;
+    this.#backoff.reset();
+  }
+
+  #wait(): void {
+    if (this.#backoff.attempts >= this.#maxAttempts) {
+      this.stop();
+      this.#owner.onGiveUp();
+      return;
+    }
+    this.#state = State.Waiting;
+    this.#timer = setTimeout(() => {
+      this.#state = State.Opening;
+      this.#owner.onAttempt(this.#backoff.attempts);
+    }, this.#backoff.next());
+  }
+}

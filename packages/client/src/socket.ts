@@ -1,0 +1,274 @@
+/** A client in one namespace of a server (api-surface.md 10). */
+import {
+  type AnyEvents,
+  checkDurations,
+  type EventMap,
+  type EmitArgs,
+  type Listener,
+  type One,
+  type OneOrTimeout,
+} from "@telsiz/events";
+import { type AckPacket, type EventPacket, type Packet, PacketType } from "@telsiz/parser";
+import {
+  type ClientDisconnectReason,
+  type EmitFlags,
+  EmitOperator,
+  type ExtendedError,
+  NO_FLAGS,
+  SocketBase,
+} from "@telsiz/socket";
+import { ConnectError } from "./errors.ts";
+import type { ManagerBase } from "./manager-base.ts";
+import { type Auth, checkSocketOptions, type SocketOptions } from "./options.ts";
+import { type BufferedEvent, SendBuffer } from "./send-buffer.ts";
+
+/** What the platform knows about the end of a connection. */
+export type DisconnectDescription = Error | { readonly description: string; readonly context?: unknown };
+
+/** The events of a socket itself. */
+export interface SocketReservedEvents {
+  /** It is connected, for the first time or again. Events that had waited have been sent. */
+  connect: () => void;
+  /** It could not connect. `socket.active` tells whether it tries again by itself. */
+  connect_error: (error: ExtendedError) => void;
+  /** The connection ended. */
+  disconnect: (reason: ClientDisconnectReason, description?: DisconnectDescription) => void;
+}
+
+/**
+ * A client in one namespace, made by `io()` and `manager.socket()`.
+ * @typeParam Listen the events that the server sends
+ * @typeParam Emit the events that the client sends
+ */
+export class Socket<
+  Listen extends EventMap<Listen> = AnyEvents,
+  Emit extends EventMap<Emit> = Listen,
+> extends SocketBase<Listen, Emit, SocketReservedEvents, Socket<Listen, Emit>> {
+  /** The connection, shared with the sockets of other namespaces. */
+  readonly io: ManagerBase;
+  /** The name of the namespace. */
+  readonly nsp: string;
+  /** Given by the server at each connection; `undefined` while disconnected. */
+  id: string | undefined = undefined;
+  /** Whether it is connected. */
+  connected = false;
+  /** Whether the last connection recovered the state of the one before. */
+  recovered = false;
+  /** What authenticates it at the next connection. */
+  auth: Auth | undefined;
+  readonly #ackTimeout: number | undefined;
+  readonly #sendBuffer: SendBuffer = new SendBuffer();
+  #receiveBuffer: (EventPacket | AckPacket)[] = [];
+  #active = false;
+  #lastAckId = -1;
+
+  /** Made by `io()` and `manager.socket()`. @throws OptionError */
+  constructor(io: ManagerBase, nsp: string, options: SocketOptions = {}) {
+    super();
+    checkSocketOptions(options);
+    this.io = io;
+    this.nsp = nsp;
+    this.auth = options.auth;
+    this.#ackTimeout = options.ackTimeout;
+  }
+
+  get _nspName(): string {
+    return this.nsp;
+  }
+
+  /** The negation of {@link connected}. */
+  get disconnected(): boolean {
+    return !this.connected;
+  }
+
+  /** Whether it connects, by itself and again, as soon as it can. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /** Events that wait for the connection. */
+  get sendBuffer(): readonly BufferedEvent[] {
+    return this.#sendBuffer.events;
+  }
+
+  /** Packets that came before the server's answer to the connection. */
+  get receiveBuffer(): readonly (EventPacket | AckPacket)[] {
+    return this.#receiveBuffer;
+  }
+
+  /** Connects, now and whenever the connection was lost. */
+  connect(): this {
+    if (this.connected) return this;
+    this.#active = true;
+    this.io._wake();
+    if (this.io._open) this._onOpen();
+    return this;
+  }
+
+  /** As {@link connect}. */
+  open(): this {
+    return this.connect();
+  }
+
+  /** Disconnects and stays so until {@link connect}. The last socket of a connection closes it. */
+  disconnect(): this {
+    if (this.connected) this.io._send({ type: PacketType.DISCONNECT, nsp: this.nsp }, NO_FLAGS);
+    this.release();
+    if (this.connected) this._onClose("io client disconnect");
+    return this;
+  }
+
+  /** As {@link disconnect}. */
+  close(): this {
+    return this.disconnect();
+  }
+
+  /** The next emit may be lost when the connection cannot take it now. */
+  get volatile(): EmitOperator<Emit, One, this> {
+    return new EmitOperator<Emit, One, this>(this, { volatile: true });
+  }
+
+  /** Whether transports may compress the next emit. @default true */
+  compress(compress: boolean): EmitOperator<Emit, One, this> {
+    return new EmitOperator<Emit, One, this>(this, { compress });
+  }
+
+  /**
+   * How long the next emit waits for its acknowledgement, in milliseconds; its callback then takes an error first.
+   * @throws OptionError
+   * @example const answer = await socket.timeout(5000).emitWithAck("ask", "how many?");
+   */
+  timeout(timeout: number): EmitOperator<Emit, OneOrTimeout, this> {
+    checkDurations({ timeout }, "timeout");
+    return new EmitOperator<Emit, OneOrTimeout, this>(this, { timeout });
+  }
+
+  /** Sends a `message` event. */
+  send(
+    ...args: Emit extends { message: unknown } ? EmitArgs<Emit, "message" & keyof Emit> : unknown[]
+  ): this {
+    this._emitEvent("message", args, NO_FLAGS);
+    return this;
+  }
+
+  _emitEvent(event: string, args: readonly unknown[], flags: EmitFlags): this {
+    this.sendEvent(event, args, this.withAckTimeout(flags));
+    return this;
+  }
+
+  override _requestEvent(event: string, args: readonly unknown[], flags: EmitFlags): Promise<unknown> {
+    return super._requestEvent(event, args, this.withAckTimeout(flags));
+  }
+
+  /** The connection is open: asks for the namespace. */
+  _onOpen(): void {
+    if (!this.#active) return;
+    if (typeof this.auth !== "function") return this.sendConnect(this.auth);
+    const give = (auth: object): void => this.sendConnect(auth);
+    this.callListener(this.auth as Listener, [give], "auth"); // `object` includes functions, of any kind
+  }
+
+  /** The connection could not be opened. */
+  _onOpenError(error: Error): void {
+    if (this.#active && !this.connected) this.dispatch("connect_error", [error]);
+  }
+
+  /** The connection ended, or this socket's part of it. */
+  _onClose(reason: ClientDisconnectReason, description?: DisconnectDescription): void {
+    const wasConnected = this.connected;
+    this.connected = false;
+    this.id = undefined;
+    this.#receiveBuffer = [];
+    if (wasConnected) this.dispatch("disconnect", [reason, description]);
+    this._acks.rejectAll(this.#sendBuffer.ackIds);
+  }
+
+  /** A packet for its namespace came. */
+  _onPacket(packet: Packet): void {
+    if (!this.#active) return;
+    switch (packet.type) {
+      case PacketType.CONNECT:
+        return this.onConnect(packet.data as { sid?: unknown } | undefined);
+      case PacketType.CONNECT_ERROR:
+        return this.onRefused(packet.data);
+      case PacketType.DISCONNECT:
+        this.release();
+        return this._onClose("io server disconnect");
+      default:
+        if (this.connected) this.receive(packet);
+        else this.#receiveBuffer.push(packet);
+    }
+  }
+
+  protected override sendPacket(packet: EventPacket | AckPacket, flags: EmitFlags): void {
+    const connected = this.connected && !this.io._expired;
+    if (flags.volatile === true && !this.io._writable) return;
+    if (connected) this.sendNow(packet, flags);
+    else if (packet.type === PacketType.EVENT) this.#sendBuffer.push(packet, flags);
+  }
+
+  protected override nextAckId(): number {
+    return ++this.#lastAckId;
+  }
+
+  protected override withdraw(id: number): void {
+    this.#sendBuffer.withdraw(id);
+  }
+
+  protected override onHandlerError(error: unknown, event: string): void {
+    this.io._onHandlerError(error, this, event);
+  }
+
+  private withAckTimeout(flags: EmitFlags): EmitFlags {
+    if (this.#ackTimeout === undefined || flags.timeout !== undefined) return flags;
+    return { ...flags, timeout: this.#ackTimeout };
+  }
+
+  private sendConnect(auth: object | undefined): void {
+    this.io._send({ type: PacketType.CONNECT, nsp: this.nsp, data: auth }, NO_FLAGS);
+  }
+
+  private sendNow(packet: EventPacket | AckPacket, flags: EmitFlags): void {
+    if (packet.type === PacketType.EVENT) this._notifyOutgoing(packet.data);
+    this.io._send(packet, flags);
+  }
+
+  private receive(packet: EventPacket | AckPacket): void {
+    if (packet.type === PacketType.EVENT) this.receiveEvent(packet);
+    else this.receiveAck(packet);
+  }
+
+  private onConnect(data: { sid?: unknown } | undefined): void {
+    if (typeof data?.sid !== "string") {
+      this.dispatch("connect_error", [
+        new ConnectError(
+          "The server answered without a socket id: it speaks protocol 4 of Socket.IO 2, not 5.",
+        ),
+      ]);
+      return;
+    }
+    this.id = data.sid;
+    this.connected = true;
+    const received = this.#receiveBuffer;
+    this.#receiveBuffer = [];
+    for (const packet of received) this.receive(packet);
+    for (const { packet, flags } of this.#sendBuffer.takeAll()) this.sendNow(packet, flags);
+    this.dispatch("connect", []);
+  }
+
+  private onRefused(data: object | string | undefined): void {
+    this.release();
+    const { message, data: details } = (typeof data === "object" ? data : {}) as {
+      message?: unknown;
+      data?: unknown;
+    };
+    this.dispatch("connect_error", [new ConnectError(typeof message === "string" ? message : "", details)]);
+  }
+
+  /** Needs the connection no longer. */
+  private release(): void {
+    if (!this.#active) return;
+    this.#active = false;
+    this.io._release();
+  }
+}

@@ -1,0 +1,194 @@
+/** A broadcast in the making: which sockets it means and how it is sent. Immutable; each modifier returns a new one. */
+import type { Adapter, BroadcastFlags, BroadcastOptions, Room } from "@telsiz/adapter";
+import {
+  type Answer,
+  checkDurations,
+  type EmitArgs,
+  type EventMap,
+  type EventName,
+  type EventNameWithAck,
+  type EventNameWithoutAck,
+  type Listener,
+  type Many,
+  type RequestArgs,
+} from "@telsiz/events";
+import { type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
+import { ReservedEventError } from "@telsiz/socket";
+import { type AnswersCallback, broadcastAndCollect } from "./broadcast-acks.ts";
+import { BroadcastAckError, BroadcastTimeoutRequiredError } from "./errors.ts";
+import type { RemoteSocket } from "./remote-socket.ts";
+
+/** What a broadcast sees of its namespace. */
+export interface BroadcastNamespace {
+  readonly name: string;
+  readonly adapter: Adapter;
+  /** Calls a function of the application, which may throw without harm to anything else. */
+  _callHandler(handler: Listener, args: readonly unknown[], event: string): void;
+}
+
+const EVERYBODY: ReadonlySet<Room> = new Set();
+
+/**
+ * Sends to many sockets at once, made by `io.to(room)` and the like.
+ * @typeParam Timed whether {@link timeout} was called, so that acknowledgements may be asked for
+ */
+export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed extends boolean = false> {
+  readonly #nsp: BroadcastNamespace;
+  readonly #rooms: ReadonlySet<Room>;
+  readonly #except: ReadonlySet<Room>;
+  readonly #flags: BroadcastFlags;
+
+  constructor(
+    nsp: BroadcastNamespace,
+    rooms: ReadonlySet<Room> = EVERYBODY,
+    except: ReadonlySet<Room> = EVERYBODY,
+    flags: BroadcastFlags = {},
+  ) {
+    this.#nsp = nsp;
+    this.#rooms = rooms;
+    this.#except = except;
+    this.#flags = flags;
+  }
+
+  /**
+   * To the members of a room, or of several; called again it adds more rooms. A socket gets the event once.
+   * @example io.to("room-101").to("room-102").emit("bell");
+   */
+  to(room: Room | readonly Room[]): BroadcastOperator<Emit, SocketData, Timed> {
+    return new BroadcastOperator(this.#nsp, union(this.#rooms, room), this.#except, this.#flags);
+  }
+
+  /** As {@link to}. */
+  in(room: Room | readonly Room[]): BroadcastOperator<Emit, SocketData, Timed> {
+    return this.to(room);
+  }
+
+  /** But not to the members of a room, or of several. It wins over {@link to}. */
+  except(room: Room | readonly Room[]): BroadcastOperator<Emit, SocketData, Timed> {
+    return new BroadcastOperator(this.#nsp, this.#rooms, union(this.#except, room), this.#flags);
+  }
+
+  /** Whether transports may compress it. @default true */
+  compress(compress: boolean): BroadcastOperator<Emit, SocketData, Timed> {
+    return this.#with({ compress });
+  }
+
+  /** May be lost by a client whose connection cannot take it now. */
+  get volatile(): BroadcastOperator<Emit, SocketData, Timed> {
+    return this.#with({ volatile: true });
+  }
+
+  /** To the clients of this node only. */
+  get local(): BroadcastOperator<Emit, SocketData, Timed> {
+    return this.#with({ local: true });
+  }
+
+  /**
+   * How long to wait for acknowledgements, in milliseconds.
+   * @throws OptionError
+   * @example io.to("room-101").timeout(1000).emit("bell", (error, answers) => console.log(error, answers));
+   */
+  timeout(timeout: number): BroadcastOperator<Emit, SocketData, true> {
+    checkDurations({ timeout }, "timeout");
+    return this.#with<true>({ timeout });
+  }
+
+  /**
+   * Sends an event. With {@link timeout}, a function at the end of the arguments is called with an error, if not all
+   * answered in time, and the answers that came.
+   * @throws ReservedEventError, BroadcastTimeoutRequiredError
+   */
+  emit<K extends (Timed extends true ? EventName<Emit> : EventNameWithoutAck<Emit> & EventName<Emit>)>(
+    event: K,
+    ...args: Timed extends true ? EmitArgs<Emit, K, Many> : RequestArgs<Emit, K>
+  ): true {
+    this.#emit(event, args);
+    return true;
+  }
+
+  /**
+   * Sends an event and resolves with the first value of each socket's acknowledgement. Requires {@link timeout}.
+   * @throws BroadcastAckError (through the promise, with the answers that came), ReservedEventError,
+   * BroadcastTimeoutRequiredError
+   */
+  emitWithAck<K extends EventNameWithAck<Emit> & EventName<Emit>>(
+    event: K,
+    ...args: RequestArgs<Emit, K>
+  ): Promise<Answer<Emit, K, Many>> {
+    return new Promise((resolve, reject) => {
+      this.#collect(event, args, (error, answers) => {
+        // The map is the peers' word for what they answer.
+        if (error === null) resolve(answers as Answer<Emit, K, Many>);
+        else reject(new BroadcastAckError(error, answers));
+      });
+    });
+  }
+
+  /** Sends a `message` event. */
+  send(...args: unknown[]): this {
+    this.#emit("message", args);
+    return this;
+  }
+
+  /** The selected sockets. */
+  fetchSockets(): Promise<RemoteSocket<Emit, SocketData>[]> {
+    // An adapter gives the sockets of this node themselves, and others as it made them.
+    return this.#nsp.adapter.fetchSockets(this.#options()) as Promise<RemoteSocket<Emit, SocketData>[]>;
+  }
+
+  /** Puts the selected sockets into rooms. */
+  socketsJoin(room: Room | readonly Room[]): void {
+    this.#nsp.adapter.addSockets(this.#options(), listOf(room));
+  }
+
+  /** Takes the selected sockets out of rooms. */
+  socketsLeave(room: Room | readonly Room[]): void {
+    this.#nsp.adapter.delSockets(this.#options(), listOf(room));
+  }
+
+  /** Disconnects the selected sockets. @param close whether to close their connections too */
+  disconnectSockets(close = false): void {
+    this.#nsp.adapter.disconnectSockets(this.#options(), close);
+  }
+
+  #emit(event: string, args: readonly unknown[]): void {
+    const last = args.at(-1);
+    if (typeof last === "function") {
+      return this.#collect(event, args.slice(0, -1), (error, answers) => {
+        this.#nsp._callHandler(last as AnswersCallback, [error, answers], event);
+      });
+    }
+    this.#nsp.adapter.broadcast(this.#packet(event, args), this.#options());
+  }
+
+  #collect(event: string, args: readonly unknown[], onSettled: AnswersCallback): void {
+    const packet = this.#packet(event, args);
+    const { timeout } = this.#flags;
+    if (timeout === undefined) throw new BroadcastTimeoutRequiredError(event);
+    broadcastAndCollect(this.#nsp.adapter, packet, this.#options(), timeout, onSettled);
+  }
+
+  #packet(event: string, args: readonly unknown[]): EventPacket {
+    if (RESERVED_EVENTS.has(event)) throw new ReservedEventError(event);
+    return { type: PacketType.EVENT, nsp: this.#nsp.name, data: [event, ...args] };
+  }
+
+  #options(): BroadcastOptions {
+    return { rooms: this.#rooms, except: this.#except, flags: this.#flags };
+  }
+
+  #with<T extends boolean = Timed>(flags: BroadcastFlags): BroadcastOperator<Emit, SocketData, T> {
+    return new BroadcastOperator<Emit, SocketData, T>(this.#nsp, this.#rooms, this.#except, {
+      ...this.#flags,
+      ...flags,
+    });
+  }
+}
+
+function union(rooms: ReadonlySet<Room>, more: Room | readonly Room[]): ReadonlySet<Room> {
+  return new Set([...rooms, ...listOf(more)]);
+}
+
+function listOf(room: Room | readonly Room[]): readonly Room[] {
+  return typeof room === "string" || !Array.isArray(room) ? [room as Room] : room;
+}

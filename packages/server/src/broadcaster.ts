@@ -1,0 +1,107 @@
+/** What a Server and a Namespace have in common: they listen, and broadcast to their sockets. */
+import type { Room } from "@telsiz/adapter";
+import {
+  type Answer,
+  type EventMap,
+  type EventName,
+  type EventNameWithAck,
+  type EventNameWithoutAck,
+  Listenable,
+  type Many,
+  type RequestArgs,
+} from "@telsiz/events";
+import type { BroadcastOperator } from "./broadcast-operator.ts";
+import type { RemoteSocket } from "./remote-socket.ts";
+
+/** Every method sends to all sockets of the namespace, or begins a narrower choice. */
+export abstract class Broadcaster<
+  Emit extends EventMap<Emit>,
+  ServerSide extends EventMap<ServerSide>,
+  Reserved extends EventMap<Reserved>,
+  SocketData,
+> extends Listenable<ServerSide, Reserved> {
+  /** To all sockets of the namespace. */
+  protected abstract everybody(): BroadcastOperator<Emit, SocketData>;
+
+  /** To the members of a room, or of several. @see BroadcastOperator.to */
+  to(room: Room | readonly Room[]): BroadcastOperator<Emit, SocketData> {
+    return this.everybody().to(room);
+  }
+
+  /** As {@link to}. */
+  in(room: Room | readonly Room[]): BroadcastOperator<Emit, SocketData> {
+    return this.everybody().to(room);
+  }
+
+  /** To all but the members of a room, or of several. */
+  except(room: Room | readonly Room[]): BroadcastOperator<Emit, SocketData> {
+    return this.everybody().except(room);
+  }
+
+  /** Whether transports may compress the broadcast. @default true */
+  compress(compress: boolean): BroadcastOperator<Emit, SocketData> {
+    return this.everybody().compress(compress);
+  }
+
+  /** The broadcast may be lost by a client whose connection cannot take it now. */
+  get volatile(): BroadcastOperator<Emit, SocketData> {
+    return this.everybody().volatile;
+  }
+
+  /** To the clients of this node only. */
+  get local(): BroadcastOperator<Emit, SocketData> {
+    return this.everybody().local;
+  }
+
+  /** How long to wait for acknowledgements, in milliseconds. @throws OptionError */
+  timeout(timeout: number): BroadcastOperator<Emit, SocketData, true> {
+    return this.everybody().timeout(timeout);
+  }
+
+  /**
+   * Sends an event to all sockets. To ask for acknowledgements, call {@link timeout} first.
+   * @throws ReservedEventError
+   */
+  emit<K extends EventNameWithoutAck<Emit> & EventName<Emit>>(event: K, ...args: RequestArgs<Emit, K>): true {
+    return this.everybody().emit(event, ...args);
+  }
+
+  /** Resolves with the first value of each socket's acknowledgement; needs {@link timeout} before it. */
+  emitWithAck<K extends EventNameWithAck<Emit> & EventName<Emit>>(
+    event: K,
+    ...args: RequestArgs<Emit, K>
+  ): Promise<Answer<Emit, K, Many>> {
+    return this.everybody().emitWithAck(event, ...args);
+  }
+
+  /** Sends a `message` event to all sockets. */
+  send(...args: unknown[]): this {
+    this.everybody().send(...args);
+    return this;
+  }
+
+  /** As {@link send}. */
+  write(...args: unknown[]): this {
+    return this.send(...args);
+  }
+
+  /** All sockets. */
+  fetchSockets(): Promise<RemoteSocket<Emit, SocketData>[]> {
+    return this.everybody().fetchSockets();
+  }
+
+  /** Puts all sockets into rooms. */
+  socketsJoin(room: Room | readonly Room[]): void {
+    this.everybody().socketsJoin(room);
+  }
+
+  /** Takes all sockets out of rooms. */
+  socketsLeave(room: Room | readonly Room[]): void {
+    this.everybody().socketsLeave(room);
+  }
+
+  /** Disconnects all sockets. @param close whether to close their connections too */
+  disconnectSockets(close = false): void {
+    this.everybody().disconnectSockets(close);
+  }
+}

@@ -1,0 +1,186 @@
+/** One engine connection and the sockets that share it, one per namespace (Socket.IO calls it the client). */
+import type { IncomingMessage } from "node:http";
+import type { CloseReason, Message, OutgoingPacket, Session, SessionHandler } from "@telsiz/engine/server";
+import {
+  type AckPacket,
+  type DisconnectPacket,
+  type EventPacket,
+  type Packet,
+  type PacketDecoder,
+  PacketType,
+  type Parser,
+} from "@telsiz/parser";
+import type { EmitFlags, ServerDisconnectReason } from "@telsiz/socket";
+import { encodeFor, type PreparedDelivery } from "./delivery.ts";
+
+/** How long the attachments of one packet may take to arrive, in milliseconds; a half-received packet holds memory. */
+const REASSEMBLY_TIMEOUT_MS = 30_000;
+
+/** What a connection sees of its server. */
+export interface ConnectionOwner {
+  readonly _parser: Parser;
+  /** Time for the first namespace to be joined, in milliseconds. */
+  connectTimeout(): number;
+  /** The namespace of this name, if there is one. */
+  _namespace(name: string): AdmittingNamespace | undefined;
+}
+
+/** What a connection sees of a namespace: it decides about a new socket, and ends with `connection._admitted`. */
+export interface AdmittingNamespace {
+  _admit(connection: Connection, auth: object): void;
+}
+
+/** What a connection sees of its sockets. */
+export interface ConnectedSocket {
+  readonly _nspName: string;
+  _onPacket(packet: EventPacket | AckPacket | DisconnectPacket): void;
+  _onError(error: unknown): void;
+  _onClose(reason: ServerDisconnectReason, details?: unknown): void;
+  disconnect(): unknown;
+}
+
+/** Routes packets between an engine connection and its sockets. */
+export class Connection implements SessionHandler {
+  /** The engine connection. */
+  readonly conn: Session;
+  /** The server it belongs to. */
+  readonly server: ConnectionOwner;
+  readonly #decoder: PacketDecoder;
+  /** The connected sockets by namespace name. */
+  readonly #sockets = new Map<string, ConnectedSocket>();
+  /** Namespaces whose CONNECT is being answered: a second one meanwhile would make a second socket. */
+  #admitting: Set<string> | undefined;
+  #connectTimer: NodeJS.Timeout | undefined;
+  #reassemblyTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(server: ConnectionOwner, conn: Session) {
+    this.server = server;
+    this.conn = conn;
+    this.#decoder = server._parser.createDecoder();
+  }
+
+  /** The HTTP request that opened the connection. */
+  get request(): IncomingMessage | undefined {
+    return this.conn.request;
+  }
+
+  /** Begins to receive. */
+  start(): void {
+    this.conn.handler = this;
+    this.#connectTimer = setTimeout(closeConnection, this.server.connectTimeout(), this);
+  }
+
+  /** Called by the engine with each message. */
+  onMessage(message: Message): void {
+    if (this.#closed) return;
+    let packet: Packet | undefined;
+    try {
+      packet = this.#decoder.add(message);
+    } catch (error) {
+      return this.onParseError(error);
+    }
+    if (packet === undefined || this.#reassemblyTimer !== undefined) this.watchReassembly();
+    if (packet !== undefined) this.route(packet);
+  }
+
+  /** Called by the engine at the end, and by {@link _close} where the engine still waits for it. */
+  onClose(reason: CloseReason | ServerDisconnectReason, details?: unknown): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#connectTimer);
+    this.stopReassemblyTimer();
+    this.#decoder.reset();
+    for (const socket of [...this.#sockets.values()]) socket._onClose(reason, details);
+    this.#sockets.clear();
+  }
+
+  /** Whether packets can still be sent. */
+  get _open(): boolean {
+    return !this.#closed && this.conn.readyState === "open";
+  }
+
+  /** Sends a packet to this connection alone. @throws EncodeError */
+  _send(packet: Packet, flags: EmitFlags): void {
+    if (!this._open || (flags.volatile === true && !this.conn.writable)) return;
+    encodeFor(this.server._parser, packet, flags.compress ?? true, (wire: OutgoingPacket) => {
+      this.conn.sendPacket(wire);
+    });
+  }
+
+  /** Sends a packet that many connections share. */
+  _deliver({ packets, flags }: PreparedDelivery): void {
+    if (!this._open || (flags.volatile === true && !this.conn.writable)) return;
+    for (const packet of packets) this.conn.sendPacket(packet);
+  }
+
+  /** A socket of this connection is connected. */
+  _add(socket: ConnectedSocket): void {
+    this.#sockets.set(socket._nspName, socket);
+    clearTimeout(this.#connectTimer);
+  }
+
+  /** A socket of this connection has left. */
+  _remove(socket: ConnectedSocket): void {
+    this.#sockets.delete(socket._nspName);
+  }
+
+  /** The CONNECT for this namespace has been answered. */
+  _admitted(name: string): void {
+    this.#admitting?.delete(name);
+  }
+
+  /** Disconnects all its sockets, then closes it. */
+  _disconnect(): void {
+    for (const socket of [...this.#sockets.values()]) socket.disconnect();
+    this._close();
+  }
+
+  /** Closes the engine connection. Over polling the engine may have to wait for a request; the sockets don't. */
+  _close(): void {
+    this.conn.close();
+    this.onClose("forced server close");
+  }
+
+  private route(packet: Packet): void {
+    if (packet.type === PacketType.CONNECT) return this.connect(packet.nsp, packet.data ?? {});
+    const socket = this.#sockets.get(packet.nsp);
+    // protocol.md B.3: nothing may be sent for a namespace that is not joined.
+    if (socket === undefined || packet.type === PacketType.CONNECT_ERROR) return this._close();
+    socket._onPacket(packet);
+  }
+
+  private connect(name: string, auth: object): void {
+    if (this.#sockets.has(name) || this.#admitting?.has(name) === true) return this._close();
+    const namespace = this.server._namespace(name);
+    if (namespace === undefined) {
+      return this._send(
+        { type: PacketType.CONNECT_ERROR, nsp: name, data: { message: "Invalid namespace" } },
+        { compress: true },
+      );
+    }
+    (this.#admitting ??= new Set()).add(name);
+    namespace._admit(this, auth);
+  }
+
+  private onParseError(error: unknown): void {
+    for (const socket of [...this.#sockets.values()]) socket._onError(error);
+    this._close();
+  }
+
+  /** A half-received packet must be whole in time. */
+  private watchReassembly(): void {
+    if (!this.#decoder.pending) return this.stopReassemblyTimer();
+    this.#reassemblyTimer ??= setTimeout(closeConnection, REASSEMBLY_TIMEOUT_MS, this);
+  }
+
+  private stopReassemblyTimer(): void {
+    clearTimeout(this.#reassemblyTimer);
+    this.#reassemblyTimer = undefined;
+  }
+}
+
+/** For timers: one function for all connections. */
+function closeConnection(connection: Connection): void {
+  connection._close();
+}

@@ -1,0 +1,45 @@
+/** A packet on its way to clients: encoded by the parser, and wrapped for the engine. */
+import type { BroadcastFlags, Delivery } from "@telsiz/adapter";
+import { type Message, messagePacket, type OutgoingPacket, PreparedPacket } from "@telsiz/engine/server";
+import { type Encoded, EncodeError, type EventPacket, type Packet, type Parser } from "@telsiz/parser";
+
+/** A packet encoded once, whose frames all receivers share. */
+export interface PreparedDelivery extends Delivery {
+  readonly packets: readonly OutgoingPacket[];
+}
+
+/** Encodes a packet for any number of receivers. @throws EncodeError */
+export function prepareDelivery(
+  parser: Parser,
+  packet: EventPacket,
+  flags: BroadcastFlags,
+): PreparedDelivery {
+  const compress = flags.compress ?? true;
+  const packets = messagesOf(parser.encode(packet)).map(
+    (message) => new PreparedPacket(messagePacket(message), compress),
+  );
+  return { packet, flags, packets };
+}
+
+/** Encodes a packet for one receiver and hands its parts to `send`, in order. @throws EncodeError */
+export function encodeFor(
+  parser: Parser,
+  packet: Packet,
+  compress: boolean,
+  send: (packet: OutgoingPacket) => void,
+): void {
+  const encoded = parser.encode(packet);
+  if (compress && typeof encoded === "string") return send(messagePacket(encoded));
+  for (const message of messagesOf(encoded)) {
+    const wire = messagePacket(message);
+    send(compress ? wire : new PreparedPacket(wire, false));
+  }
+}
+
+function messagesOf(encoded: Encoded): readonly Message[] {
+  const messages = typeof encoded === "string" || encoded instanceof Uint8Array ? [encoded] : encoded;
+  return messages.map((message) => {
+    if (typeof message === "string" || message instanceof Uint8Array) return message;
+    throw new EncodeError("a Blob can only be sent by a client; read it into a Buffer first");
+  });
+}

@@ -1,0 +1,30 @@
+/** The errors of the server. */
+import { TelsizError } from "@telsiz/events";
+
+/** A broadcast asked for acknowledgements without saying how long to wait for them. */
+export class BroadcastTimeoutRequiredError extends TelsizError {
+  readonly code = "TELSIZ_BROADCAST_TIMEOUT_REQUIRED";
+
+  constructor(event: string) {
+    super(
+      `The broadcast of "${event}" asks for acknowledgements: say how long to wait with timeout(ms) before it.`,
+    );
+  }
+}
+
+/** Not all clients answered a broadcast in time. */
+export class BroadcastAckError extends TelsizError {
+  readonly code = "TELSIZ_BROADCAST_ACK_TIMEOUT";
+  /** What the others answered. */
+  readonly responses: unknown[];
+
+  constructor(cause: Error, responses: unknown[]) {
+    super(cause.message, { cause });
+    this.responses = responses;
+  }
+}
+
+/** The first argument of `new Server` or `listen` is no server that Telsiz could attach to. */
+export class InvalidServerError extends TelsizError {
+  readonly code = "TELSIZ_INVALID_SERVER";
+}

@@ -1,0 +1,47 @@
+/** What is known of a client from the moment it connected (api-surface.md 4). */
+import type { IncomingHttpHeaders } from "node:http";
+import type { ParsedUrlQuery } from "node:querystring";
+import { parse } from "node:querystring";
+import type { Session } from "@telsiz/engine/server";
+
+/** The details of a connection's beginning. */
+export interface Handshake {
+  /** Headers of the first HTTP request. */
+  readonly headers: IncomingHttpHeaders;
+  /** When the namespace was joined, as text. */
+  readonly time: string;
+  /** When the namespace was joined, in milliseconds since 1970. */
+  readonly issued: number;
+  /** The client's address. */
+  readonly address: string;
+  /** Whether the request came from a page, and so perhaps from another origin. */
+  readonly xdomain: boolean;
+  /** Whether the connection is encrypted. */
+  readonly secure: boolean;
+  /** URL of the first HTTP request. */
+  readonly url: string;
+  /** Query of the first HTTP request. */
+  readonly query: ParsedUrlQuery;
+  /** What the client gave as `auth`. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- chosen by the application, as in Socket.IO
+  auth: { [key: string]: any };
+}
+
+/** Collects the handshake of a socket that joined at `issued` with `auth`. */
+export function createHandshake(session: Session, issued: number, auth: object): Handshake {
+  const request = session.request;
+  const url = request?.url ?? "";
+  const queryStart = url.indexOf("?");
+  return {
+    headers: request?.headers ?? {},
+    time: String(new Date(issued)),
+    issued,
+    address: session.remoteAddress,
+    xdomain: request?.headers.origin !== undefined,
+    // Without a request the transport is WebTransport, which is always encrypted.
+    secure: request === undefined || "encrypted" in request.socket,
+    url,
+    query: parse(queryStart < 0 ? "" : url.slice(queryStart + 1)),
+    auth,
+  };
+}

@@ -1,0 +1,172 @@
+/** A namespace: sockets that share a name, middleware and rooms (api-surface.md 3). */
+import type { Adapter, AdapterFactory, AdapterNamespace, BroadcastFlags, SocketId } from "@telsiz/adapter";
+import type { AnyEvents, EventMap, Listener } from "@telsiz/events";
+import { type EventPacket, PacketType, type Parser } from "@telsiz/parser";
+import { callGuarded, type ExtendedError, isThenable, type Next, runMiddleware } from "@telsiz/socket";
+import { BroadcastOperator } from "./broadcast-operator.ts";
+import { Broadcaster } from "./broadcaster.ts";
+import type { AdmittingNamespace, Connection } from "./connection.ts";
+import { type PreparedDelivery, prepareDelivery } from "./delivery.ts";
+import type { HandlerErrorContext } from "./handler-error.ts";
+import { Socket } from "./socket.ts";
+
+/** The events of a namespace itself. */
+export interface NamespaceReservedEvents<
+  Listen extends EventMap<Listen>,
+  Emit extends EventMap<Emit>,
+  ServerSide extends EventMap<ServerSide>,
+  SocketData,
+> {
+  /** A client has connected. */
+  connection: (socket: Socket<Listen, Emit, ServerSide, SocketData>) => void;
+  /** As `connection`, called before it. */
+  connect: (socket: Socket<Listen, Emit, ServerSide, SocketData>) => void;
+  /** A function of the application failed. When nobody listens, the error is printed. Raised on the main namespace. */
+  handler_error: (
+    error: unknown,
+    context: HandlerErrorContext<Socket<Listen, Emit, ServerSide, SocketData>>,
+  ) => void;
+}
+
+/** Called for every client that wants to connect. */
+export type NamespaceMiddleware<S> = (socket: S, next: (error?: ExtendedError) => void) => unknown;
+
+/** What a namespace sees of its server. */
+export interface NamespaceServer {
+  readonly _parser: Parser;
+  /** A new id for a socket. */
+  _generateSocketId(): SocketId;
+  /** A function of the application failed. */
+  _onHandlerError(error: unknown, socket: unknown, event: string): void;
+}
+
+/** Sockets under one name. Made by `io.of(name)`. */
+export class Namespace<
+  Listen extends EventMap<Listen> = AnyEvents,
+  Emit extends EventMap<Emit> = Listen,
+  ServerSide extends EventMap<ServerSide> = AnyEvents,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- chosen by the application, as in Socket.IO
+  SocketData = any,
+>
+  extends Broadcaster<
+    Emit,
+    ServerSide,
+    NamespaceReservedEvents<Listen, Emit, ServerSide, SocketData>,
+    SocketData
+  >
+  implements AdapterNamespace, AdmittingNamespace
+{
+  /** Begins with a slash; `/` is the main one. */
+  readonly name: string;
+  /** The server it belongs to. */
+  readonly server: NamespaceServer;
+  /** The connected sockets of this node. */
+  readonly sockets = new Map<SocketId, Socket<Listen, Emit, ServerSide, SocketData>>();
+  /** Who is in which room, and how packets reach them. */
+  adapter!: Adapter; // assigned by _useAdapter, which the server calls at once
+  readonly #middlewares: NamespaceMiddleware<Socket<Listen, Emit, ServerSide, SocketData>>[] = [];
+  #lastAckId = -1;
+
+  constructor(server: NamespaceServer, name: string) {
+    super();
+    this.server = server;
+    this.name = name;
+  }
+
+  /**
+   * Adds a middleware that decides about new clients: `next()` lets them in, `next(error)` refuses them with
+   * `connect_error`, which carries `error.message` and `error.data`.
+   * @example io.use((socket, next) => next(isKnown(socket.handshake.auth.token) ? undefined : new Error("who?")));
+   */
+  use(middleware: NamespaceMiddleware<Socket<Listen, Emit, ServerSide, SocketData>>): this {
+    this.#middlewares.push(middleware);
+    return this;
+  }
+
+  /** Gives it an adapter. */
+  _useAdapter(factory: AdapterFactory): void {
+    this.adapter = isConstructor(factory) ? new factory(this) : factory(this);
+    const ready = this.adapter.init();
+    if (isThenable(ready))
+      ready.then(undefined, (error: unknown) => this._onHandlerError(error, undefined, "init"));
+  }
+
+  /** Decides about a client that wants to connect. */
+  _admit(connection: Connection, auth: object): void {
+    const socket = new Socket<Listen, Emit, ServerSide, SocketData>(
+      this,
+      connection,
+      this.server._generateSocketId(),
+      auth,
+    );
+    runMiddleware(this.#middlewares, [socket], {
+      onDone: (error?: ExtendedError) => {
+        connection._admitted(this.name);
+        if (error !== undefined) this.refuse(socket, { message: error.message, data: error.data as unknown });
+        else this.accept(socket);
+      },
+      onThrow: (error) => {
+        connection._admitted(this.name);
+        // Nobody meant the client to read it.
+        this.refuse(socket, { message: "Internal error" });
+        this._onHandlerError(error, socket, "connection");
+      },
+    });
+  }
+
+  _remove(id: SocketId): void {
+    this.sockets.delete(id);
+  }
+
+  _nextAckId(): number {
+    return ++this.#lastAckId;
+  }
+
+  _prepare(packet: EventPacket, flags: BroadcastFlags): PreparedDelivery {
+    return prepareDelivery(this.server._parser, packet, flags);
+  }
+
+  _onHandlerError(error: unknown, socket: unknown, event: string): void {
+    this.server._onHandlerError(error, socket, event);
+  }
+
+  _callHandler(handler: Listener, args: readonly unknown[], event: string): void {
+    this.callListener(handler, args, event);
+  }
+
+  /** Calls the namespace's listeners of a reserved event. */
+  _dispatch(event: string, args: readonly unknown[]): boolean {
+    return this.dispatch(event, args);
+  }
+
+  protected override everybody(): BroadcastOperator<Emit, SocketData> {
+    return new BroadcastOperator(this);
+  }
+
+  protected override callListener(listener: Listener, args: readonly unknown[], event: string): void {
+    const fail = (error: unknown): void => {
+      this._onHandlerError(error, args[0] instanceof Socket ? args[0] : undefined, event);
+    };
+    callGuarded(this, listener, args, fail);
+  }
+
+  private accept(socket: Socket<Listen, Emit, ServerSide, SocketData>): void {
+    // An asynchronous middleware may have outlived the connection.
+    if (!socket.client._open) return socket._abandon();
+    this.sockets.set(socket.id, socket);
+    socket._start();
+    this.dispatch("connect", [socket]);
+    this.dispatch("connection", [socket]);
+  }
+
+  private refuse(socket: Socket<Listen, Emit, ServerSide, SocketData>, data: object): void {
+    socket._abandon();
+    socket.client._send({ type: PacketType.CONNECT_ERROR, nsp: this.name, data }, {});
+  }
+}
+
+function isConstructor(
+  factory: AdapterFactory,
+): factory is Extract<AdapterFactory, new (...args: never[]) => Adapter> {
+  return factory.prototype !== undefined;
+}

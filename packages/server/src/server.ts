@@ -1,0 +1,316 @@
+/** The server: namespaces on top of an engine (api-surface.md 1). */
+import { createServer } from "node:http";
+import { type AdapterFactory, InMemoryAdapter, type SocketId } from "@telsiz/adapter";
+import { EngineServer, type HttpServer, randomId, type Session } from "@telsiz/engine/server";
+import type { AnyEvents, EventMap, Listener } from "@telsiz/events";
+import { asParser, type Parser } from "@telsiz/parser";
+import { printHandlerError } from "@telsiz/socket";
+import { BroadcastOperator } from "./broadcast-operator.ts";
+import { Broadcaster } from "./broadcaster.ts";
+import { ClientFiles } from "./client-files.ts";
+import { type AdmittingNamespace, Connection, type ConnectionOwner } from "./connection.ts";
+import { InvalidServerError } from "./errors.ts";
+import {
+  Namespace,
+  type NamespaceMiddleware,
+  type NamespaceReservedEvents,
+  type NamespaceServer,
+} from "./namespace.ts";
+import {
+  checkServerOptions,
+  DEFAULT_CONNECT_TIMEOUT_MS,
+  DEFAULT_PATH,
+  type ServerOptions,
+} from "./options.ts";
+import type { Socket } from "./socket.ts";
+
+/** Where a server may listen: an http or https server, or a port on which it makes its own. */
+export type ServerAddress = HttpServer | number | string;
+
+/** The events of a server itself: those of its main namespace, and of namespaces that come. */
+export interface ServerReservedEvents<
+  Listen extends EventMap<Listen>,
+  Emit extends EventMap<Emit>,
+  ServerSide extends EventMap<ServerSide>,
+  SocketData,
+> extends NamespaceReservedEvents<Listen, Emit, ServerSide, SocketData> {
+  /** A namespace was made. */
+  new_namespace: (namespace: Namespace<Listen, Emit, ServerSide, SocketData>) => void;
+}
+
+/**
+ * A realtime server. What it listens to and broadcasts is that of its main namespace, `/`.
+ * @typeParam Listen the events that clients send
+ * @typeParam Emit the events that the server sends
+ * @typeParam ServerSide the events between servers
+ * @typeParam SocketData the type of `socket.data`
+ * @example
+ * const io = new Server(httpServer);
+ * io.on("connection", (socket) => socket.on("greet", (name, reply) => reply(`Hello, ${name}`)));
+ */
+export class Server<
+  Listen extends EventMap<Listen> = AnyEvents,
+  Emit extends EventMap<Emit> = Listen,
+  ServerSide extends EventMap<ServerSide> = AnyEvents,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- chosen by the application, as in Socket.IO
+  SocketData = any,
+>
+  extends Broadcaster<
+    Emit,
+    ServerSide,
+    ServerReservedEvents<Listen, Emit, ServerSide, SocketData>,
+    SocketData
+  >
+  implements ConnectionOwner, NamespaceServer
+{
+  /** The main namespace, `/`. */
+  readonly sockets: Namespace<Listen, Emit, ServerSide, SocketData>;
+  /** The engine below; undefined until the server is attached. */
+  engine!: EngineServer; // typed as in Socket.IO, where it is there after attach, listen or bind
+  /** The http server that it is attached to. */
+  httpServer: HttpServer | undefined;
+  /** Packets to messages and back. */
+  readonly _parser: Parser;
+  /** All namespaces by name. */
+  readonly _nsps = new Map<string, AnyNamespace>();
+  readonly #options: ServerOptions;
+  #adapter: AdapterFactory;
+  #path: string;
+  #serveClient: boolean;
+  #connectTimeout: number;
+
+  /**
+   * @param server what to attach to, or a port; without it, call {@link attach} or {@link listen}
+   * @throws OptionError, InvalidServerError
+   */
+  constructor(options?: ServerOptions);
+  constructor(server: ServerAddress | undefined, options?: ServerOptions);
+  constructor(server?: ServerAddress | ServerOptions, options?: ServerOptions) {
+    super();
+    const [address, given] = isOptions(server) ? [undefined, server] : [server, options ?? {}];
+    checkServerOptions(given);
+    this.#options = { ...given };
+    this.#adapter = given.adapter ?? InMemoryAdapter;
+    this.#path = withoutTrailingSlash(given.path ?? DEFAULT_PATH);
+    this.#serveClient = given.serveClient ?? true;
+    this.#connectTimeout = given.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT_MS;
+    this._parser = asParser(given.parser);
+    this.sockets = this.of("/");
+    if (address !== undefined) this.attach(address);
+  }
+
+  /**
+   * Attaches to an http server, or makes one that listens on a port.
+   * @param options more options; those of the constructor win
+   * @throws InvalidServerError, OptionError
+   */
+  attach(server: ServerAddress, options?: ServerOptions): this {
+    const httpServer = isPort(server) ? listenOn(Number(server)) : checkedServer(server);
+    const engineOptions = { ...options, ...this.#options, path: this.#path };
+    this.bind(new EngineServer(engineOptions));
+    this.engine.attach(httpServer, engineOptions);
+    if (this.#serveClient) new ClientFiles(this.#path, engineOptions.cors).attach(httpServer);
+    this.httpServer = httpServer;
+    return this;
+  }
+
+  /** As {@link attach}. */
+  listen(server: ServerAddress, options?: ServerOptions): this {
+    return this.attach(server, options);
+  }
+
+  /** Serves the connections of an engine. */
+  bind(engine: EngineServer): this {
+    this.engine = engine;
+    engine.on("connection", (session) => this.onconnection(session));
+    return this;
+  }
+
+  /** Serves one engine connection. */
+  onconnection(session: Session): this {
+    new Connection(this, session).start();
+    return this;
+  }
+
+  /**
+   * The namespace of this name, made if it is not there yet. Its event maps are the server's unless others are given.
+   * @param listener listens to its `connection`
+   * @example io.of("/admin").on("connection", (socket) => socket.emit("welcome"));
+   */
+  of<
+    L extends EventMap<L> = Listen,
+    E extends EventMap<E> = Emit,
+    S extends EventMap<S> = ServerSide,
+    D = SocketData,
+  >(name: string, listener?: (socket: Socket<L, E, S, D>) => void): Namespace<L, E, S, D> {
+    const path = name.startsWith("/") ? name : `/${name}`;
+    // Who asks for a namespace with other event maps vouches for them.
+    const namespace = (this._nsps.get(path) ?? this.#createNamespace(path)) as Namespace<L, E, S, D>;
+    if (listener !== undefined) namespace.on("connect", listener);
+    return namespace;
+  }
+
+  /** Adds a middleware to the main namespace. @see Namespace.use */
+  use(middleware: NamespaceMiddleware<Socket<Listen, Emit, ServerSide, SocketData>>): this {
+    this.sockets.use(middleware);
+    return this;
+  }
+
+  /** Where requests begin, or sets it; to be set before {@link attach}. */
+  path(): string;
+  path(path: string): this;
+  path(path?: string): string | this {
+    if (path === undefined) return this.#path;
+    checkServerOptions({ path });
+    this.#path = withoutTrailingSlash(path);
+    return this;
+  }
+
+  /** Whether the client's files are served, or sets it; to be set before {@link attach}. */
+  serveClient(): boolean;
+  serveClient(serve: boolean): this;
+  serveClient(serve?: boolean): boolean | this {
+    if (serve === undefined) return this.#serveClient;
+    this.#serveClient = serve;
+    return this;
+  }
+
+  /** Time for a client to join its first namespace, in milliseconds, or sets it. */
+  connectTimeout(): number;
+  connectTimeout(timeoutMs: number): this;
+  connectTimeout(timeoutMs?: number): number | this {
+    if (timeoutMs === undefined) return this.#connectTimeout;
+    checkServerOptions({ connectTimeout: timeoutMs });
+    this.#connectTimeout = timeoutMs;
+    return this;
+  }
+
+  /** What makes the adapters, or sets it for all namespaces, those that are there included. */
+  adapter(): AdapterFactory;
+  adapter(factory: AdapterFactory): this;
+  adapter(factory?: AdapterFactory): AdapterFactory | this {
+    if (factory === undefined) return this.#adapter;
+    checkServerOptions({ adapter: factory });
+    this.#adapter = factory;
+    for (const namespace of this._nsps.values()) namespace._useAdapter(factory);
+    return this;
+  }
+
+  /**
+   * Ends everything: sockets (with the reason `server shutting down`), adapters, connections, then the http server.
+   * @param callback called at the end, with an error if the http server reports one
+   */
+  async close(callback?: (error?: Error) => void): Promise<void> {
+    const namespaces = [...this._nsps.values()];
+    for (const namespace of namespaces) {
+      for (const socket of [...namespace.sockets.values()]) socket._onClose("server shutting down");
+    }
+    await Promise.allSettled(namespaces.map(async (namespace) => namespace.adapter.close()));
+    (this.engine as EngineServer | undefined)?.close();
+    const error = await closeHttpServer(this.httpServer);
+    callback?.(error);
+  }
+
+  _namespace(name: string): AdmittingNamespace | undefined {
+    return this._nsps.get(name);
+  }
+
+  _generateSocketId(): SocketId {
+    return randomId();
+  }
+
+  _onHandlerError(error: unknown, socket: unknown, event: string): void {
+    if (event === "handler_error") return printHandlerError(error, event); // its own listener failed
+    const heard = this.sockets._dispatch("handler_error", [error, { socket, event }]);
+    if (!heard) printHandlerError(error, event);
+  }
+
+  protected override everybody(): BroadcastOperator<Emit, SocketData> {
+    return new BroadcastOperator(this.sockets);
+  }
+
+  #createNamespace(name: string): AnyNamespace {
+    const namespace: AnyNamespace = new Namespace(this, name);
+    namespace._useAdapter(this.#adapter);
+    this._nsps.set(name, namespace);
+    if (name !== "/") this.sockets._dispatch("new_namespace", [namespace]);
+    return namespace;
+  }
+}
+
+/** A namespace whatever its event maps: the table of all has no common type for them. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
+export type AnyNamespace = Namespace<any, any, any, any>;
+
+/** A server listens through its main namespace: these methods are that namespace's. */
+const LISTENING_METHODS = [
+  "on",
+  "addListener",
+  "prependListener",
+  "once",
+  "prependOnceListener",
+  "off",
+  "removeListener",
+  "removeAllListeners",
+  "listeners",
+  "rawListeners",
+  "listenerCount",
+  "eventNames",
+  "setMaxListeners",
+  "getMaxListeners",
+] as const;
+
+for (const method of LISTENING_METHODS) {
+  Object.defineProperty(Server.prototype, method, {
+    configurable: true,
+    writable: true,
+    value(this: Server, ...args: unknown[]): unknown {
+      const namespace = this.sockets;
+      const result: unknown = Reflect.apply(namespace[method] as Listener, namespace, args);
+      return result === namespace ? this : result;
+    },
+  });
+}
+
+function isOptions(server: ServerAddress | ServerOptions | undefined): server is ServerOptions {
+  return typeof server === "object" && !("listen" in server);
+}
+
+function isPort(server: ServerAddress): server is number | string {
+  return typeof server === "number" || (typeof server === "string" && String(Number(server)) === server);
+}
+
+function listenOn(port: number): HttpServer {
+  return createServer((_request, response) => {
+    response.writeHead(404).end();
+  }).listen(port);
+}
+
+function checkedServer(server: Exclude<ServerAddress, number>): HttpServer {
+  if (typeof server === "function") {
+    throw new InvalidServerError(
+      "You are trying to attach socket.io to an express request handler function. Please pass a http.Server instance.",
+    );
+  }
+  if (typeof server === "object" && typeof server.on === "function") return server;
+  throw new InvalidServerError(
+    `A server must be an http or https server, or a port, not ${JSON.stringify(server)}.`,
+  );
+}
+
+function withoutTrailingSlash(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+/** Resolves with the error that closing reports, if any; a server that does not run is closed already. */
+function closeHttpServer(server: HttpServer | undefined): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    if (server?.listening !== true) {
+      resolve(undefined);
+      return;
+    }
+    server.close((error) => {
+      resolve(error);
+    });
+  });
+}

@@ -1,0 +1,333 @@
+/** One client in one namespace. */
+import type { IncomingMessage } from "node:http";
+import type { Adapter, AdapterSocket, AnswerCallback, Delivery, Room, SocketId } from "@telsiz/adapter";
+import {
+  type AnyEvents,
+  checkDurations,
+  type EventMap,
+  type EventName,
+  type One,
+  type OneOrTimeout,
+} from "@telsiz/events";
+import type { Session } from "@telsiz/engine/server";
+import { type AckPacket, type DisconnectPacket, type EventPacket, PacketType } from "@telsiz/parser";
+import {
+  type EmitFlags,
+  type Next,
+  runMiddleware,
+  type ServerDisconnectReason,
+  SocketBase,
+} from "@telsiz/socket";
+import { BroadcastOperator } from "./broadcast-operator.ts";
+import type { Broadcaster } from "./broadcaster.ts";
+import type { ConnectedSocket, Connection } from "./connection.ts";
+import type { PreparedDelivery } from "./delivery.ts";
+import { createHandshake, type Handshake } from "./handshake.ts";
+import { SocketOperator } from "./socket-operator.ts";
+
+/** The events of a socket itself. */
+export interface SocketReservedEvents {
+  /** It is about to leave its rooms, which are still there. */
+  disconnecting: (reason: ServerDisconnectReason, description?: unknown) => void;
+  /** It has left. */
+  disconnect: (reason: ServerDisconnectReason, description?: unknown) => void;
+  /** A packet was refused by a middleware, or could not be read. A client may emit it too, with any arguments. */
+  error: (error: Error) => void;
+}
+
+/** A middleware for the packets of one socket. */
+export type PacketMiddleware = (packet: [event: string, ...args: unknown[]], next: Next) => unknown;
+
+/** What a socket sees of its namespace. */
+export interface SocketNamespace<
+  Emit extends EventMap<Emit>,
+  ServerSide extends EventMap<ServerSide>,
+  Reserved extends EventMap<Reserved>,
+  SocketData,
+> extends Broadcaster<Emit, ServerSide, Reserved, SocketData> {
+  readonly name: string;
+  readonly adapter: Adapter;
+  /** The next free acknowledgement id. */
+  _nextAckId(): number;
+  /** A function of the application failed. */
+  _onHandlerError(error: unknown, socket: unknown, event: string): void;
+  _callHandler(handler: (...args: never[]) => unknown, args: readonly unknown[], event: string): void;
+  /** A socket has left. */
+  _remove(id: SocketId): void;
+}
+
+/** Before the namespace let it in; while it is in; after it left, for good. */
+type State = "pending" | "connected" | "disconnected";
+
+/**
+ * A client in a namespace, as `connection` gives it.
+ * @typeParam Listen the events that the client sends
+ * @typeParam Emit the events that the server sends
+ */
+export class Socket<
+  Listen extends EventMap<Listen> = AnyEvents,
+  Emit extends EventMap<Emit> = Listen,
+  ServerSide extends EventMap<ServerSide> = AnyEvents,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- chosen by the application, as in Socket.IO
+  SocketData = any,
+>
+  extends SocketBase<Listen, Emit, SocketReservedEvents, true>
+  implements AdapterSocket, ConnectedSocket
+{
+  /** Twenty random characters, unlike the id of the connection. */
+  readonly id: SocketId;
+  /** Its namespace. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the namespace's own events don't concern the socket
+  readonly nsp: SocketNamespace<Emit, ServerSide, any, SocketData>;
+  /** The connection that it shares with the client's sockets in other namespaces. */
+  readonly client: Connection;
+  /** Whatever the application keeps for it. */
+  data: SocketData = {} as SocketData; // as in Socket.IO: an empty object until the application fills it
+  /** Whether its state was recovered from a lost connection. */
+  readonly recovered: boolean = false;
+  readonly #issued: number = Date.now();
+  readonly #auth: object;
+  #handshake: Handshake | undefined;
+  #middlewares: PacketMiddleware[] | undefined;
+  #state: State = "pending";
+
+  constructor(
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see nsp
+    nsp: SocketNamespace<Emit, ServerSide, any, SocketData>,
+    client: Connection,
+    id: SocketId,
+    auth: object,
+  ) {
+    super();
+    this.nsp = nsp;
+    this.client = client;
+    this.id = id;
+    this.#auth = auth;
+  }
+
+  get _nspName(): string {
+    return this.nsp.name;
+  }
+
+  /** The engine connection below. */
+  get conn(): Session {
+    return this.client.conn;
+  }
+
+  /** The HTTP request that opened the connection. */
+  get request(): IncomingMessage | undefined {
+    return this.client.request;
+  }
+
+  /** What is known of the client from the moment it connected. */
+  get handshake(): Handshake {
+    return (this.#handshake ??= createHandshake(this.client.conn, this.#issued, this.#auth));
+  }
+
+  /** Whether it is in its namespace. */
+  get connected(): boolean {
+    return this.#state === "connected";
+  }
+
+  /** The negation of {@link connected}. */
+  get disconnected(): boolean {
+    return this.#state !== "connected";
+  }
+
+  /** The rooms it is in, that of its own id included. */
+  get rooms(): Set<Room> {
+    return new Set(this.nsp.adapter.socketRooms(this.id));
+  }
+
+  /**
+   * Puts it into a room, or several. After it left, nothing happens.
+   * @example socket.join(["kitchen", "lobby"]);
+   */
+  join(rooms: Room | readonly Room[]): Promise<void> | void {
+    if (this.#state === "disconnected") return;
+    return this.nsp.adapter.addAll(
+      this.id,
+      new Set(Array.isArray(rooms) ? (rooms as Room[]) : [rooms as Room]),
+    );
+  }
+
+  /** Takes it out of a room. */
+  leave(room: Room): Promise<void> | void {
+    return this.nsp.adapter.del(this.id, room);
+  }
+
+  /** To the other members of a room, or of several. */
+  to(room: Room | readonly Room[]): BroadcastOperator<Emit, SocketData> {
+    return this.broadcast.to(room);
+  }
+
+  /** As {@link to}. */
+  in(room: Room | readonly Room[]): BroadcastOperator<Emit, SocketData> {
+    return this.broadcast.to(room);
+  }
+
+  /** To all others but the members of a room, or of several. */
+  except(room: Room | readonly Room[]): BroadcastOperator<Emit, SocketData> {
+    return this.broadcast.except(room);
+  }
+
+  /** To all others in the namespace. */
+  get broadcast(): BroadcastOperator<Emit, SocketData> {
+    return this._broadcast({});
+  }
+
+  /** To all others on this node. */
+  get local(): BroadcastOperator<Emit, SocketData> {
+    return this.broadcast.local;
+  }
+
+  /** The next emit may be lost when the connection cannot take it now. */
+  get volatile(): SocketOperator<Emit, SocketData, One> {
+    return new SocketOperator<Emit, SocketData, One>(this, { volatile: true });
+  }
+
+  /** Whether transports may compress the next emit. @default true */
+  compress(compress: boolean): SocketOperator<Emit, SocketData, One> {
+    return new SocketOperator<Emit, SocketData, One>(this, { compress });
+  }
+
+  /**
+   * How long the next emit waits for its acknowledgement, in milliseconds; its callback then takes an error first.
+   * @throws OptionError
+   * @example socket.timeout(5000).emit("confirm", (error, answer) => console.log(error ?? answer));
+   */
+  timeout(timeout: number): SocketOperator<Emit, SocketData, OneOrTimeout> {
+    checkDurations({ timeout }, "timeout");
+    return new SocketOperator<Emit, SocketData, OneOrTimeout>(this, { timeout });
+  }
+
+  /** Sends a `message` event. */
+  send(...args: unknown[]): this {
+    this._emitEvent("message", args, {});
+    return this;
+  }
+
+  /** As {@link send}. */
+  write(...args: unknown[]): this {
+    return this.send(...args);
+  }
+
+  /**
+   * Disconnects it from its namespace.
+   * @param close whether to leave all namespaces and close the connection
+   */
+  disconnect(close = false): this {
+    if (this.#state !== "connected") return this;
+    if (close) {
+      this.client._disconnect();
+    } else {
+      this.client._send({ type: PacketType.DISCONNECT, nsp: this.nsp.name }, {});
+      this._onClose("server namespace disconnect");
+    }
+    return this;
+  }
+
+  /**
+   * Adds a middleware for every event that comes. `next(error)` drops the event and raises `error` here.
+   * @example socket.use(([event], next) => next(allowed.has(event) ? undefined : new Error("not allowed")));
+   */
+  use(middleware: PacketMiddleware): this {
+    (this.#middlewares ??= []).push(middleware);
+    return this;
+  }
+
+  /** The namespace lets it in: tells the client, and is reachable from now on. */
+  _start(): void {
+    this.#state = "connected";
+    void this.join(this.id);
+    this.client._add(this);
+    this.client._send({ type: PacketType.CONNECT, nsp: this.nsp.name, data: { sid: this.id } }, {});
+  }
+
+  /** The namespace refused it, or the connection ended before it could enter. */
+  _abandon(): void {
+    this.#state = "disconnected";
+    void this.nsp.adapter.delAll(this.id);
+  }
+
+  _onPacket(packet: EventPacket | AckPacket | DisconnectPacket): void {
+    if (packet.type === PacketType.EVENT) this.receiveEvent(packet);
+    else if (packet.type === PacketType.ACK) this.receiveAck(packet);
+    else this._onClose("client namespace disconnect");
+  }
+
+  _onError(error: unknown): void {
+    this.dispatch("error", [error]);
+  }
+
+  _onClose(reason: ServerDisconnectReason, description?: unknown): void {
+    if (this.#state !== "connected") return;
+    this.dispatch("disconnecting", [reason, description]);
+    this.#state = "disconnected";
+    this._acks.rejectAll();
+    void this.nsp.adapter.delAll(this.id);
+    this.nsp._remove(this.id);
+    this.client._remove(this);
+    this.dispatch("disconnect", [reason, description]);
+  }
+
+  _broadcast(flags: EmitFlags): BroadcastOperator<Emit, SocketData> {
+    return new BroadcastOperator(this.nsp, undefined, new Set([this.id]), flags);
+  }
+
+  _emitEvent(event: string, args: readonly unknown[], flags: EmitFlags): true {
+    this.sendEvent(event, args, flags);
+    return true;
+  }
+
+  _deliver(delivery: Delivery): void {
+    if (this._hasOutgoingListeners) this._notifyOutgoing(delivery.packet.data);
+    // Deliveries are made by this package's Namespace; adapters only pass them on.
+    this.client._deliver(delivery as PreparedDelivery);
+  }
+
+  _expectAnswer(id: number, onAnswer: AnswerCallback): void {
+    this._acks.add(id, (error, values) => {
+      if (error === null) onAnswer(...values);
+    });
+  }
+
+  _forgetAnswer(id: number): void {
+    this._acks.forget(id);
+  }
+
+  protected override sendPacket(packet: EventPacket | AckPacket, flags: EmitFlags): void {
+    if (packet.type === PacketType.EVENT && this._hasOutgoingListeners) this._notifyOutgoing(packet.data);
+    if (this.#state === "connected") this.client._send(packet, flags);
+  }
+
+  protected override nextAckId(): number {
+    return this.nsp._nextAckId();
+  }
+
+  protected override onEvent(data: unknown[]): void {
+    if (this.#middlewares === undefined) return this.deliverEvent(data);
+    // The decoder has checked that a name comes first.
+    runMiddleware(this.#middlewares, [data as [string, ...unknown[]]], {
+      onDone: (error) => {
+        if (error === undefined) this.deliverEvent(data);
+        else this._onError(error);
+      },
+      onThrow: (error) => {
+        this.onHandlerError(error, String(data[0]));
+      },
+    });
+  }
+
+  protected override onHandlerError(error: unknown, event: string): void {
+    this.nsp._onHandlerError(error, this, event);
+  }
+
+  /** Calls the event's listeners, unless a catch-all listener or a middleware has disconnected the socket. */
+  private deliverEvent(data: unknown[]): void {
+    if (this.#state === "connected") super.onEvent(data);
+  }
+}
+
+/** The names that {@link Socket.on} takes. */
+export type SocketEventName<Listen> = EventName<Listen> | EventName<SocketReservedEvents>;

@@ -1,0 +1,29 @@
+/** Calls functions of the application so that what they throw, or reject with, harms nothing else. */
+import type { Listener } from "@telsiz/events";
+
+/** Calls `handler` on `self`; `fail` gets what it throws or what the promise it returns is rejected with. */
+export function callGuarded(
+  self: unknown,
+  handler: Listener,
+  args: readonly unknown[],
+  fail: (error: unknown) => void,
+): void {
+  try {
+    const result: unknown = Reflect.apply(handler, self, args);
+    if (isThenable(result)) result.then(undefined, fail);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Whether a result is a promise whose rejection somebody must take. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function"
+  );
+}
+
+/** Prints an error that nobody listens for, since an error must never vanish. */
+export function printHandlerError(error: unknown, event: string): void {
+  console.error(`A handler of "${event}" failed; listen to "handler_error" to take care of it:`, error);
+}
