@@ -17,8 +17,10 @@ import type { EmitterParser, Encoded, Packet } from "../src/index.ts";
 
 const binaryEvent: Packet = { type: 2, nsp: "/admin", id: 3, data: ["b", { x: Buffer.from("abc") }] };
 
+/** The messages as a transport on Node.js delivers them. */
 function messagesOf(encoded: Encoded): readonly any[] {
-  return typeof encoded === "string" || encoded instanceof Uint8Array ? [encoded] : encoded;
+  const messages = typeof encoded === "string" || encoded instanceof Uint8Array ? [encoded] : encoded;
+  return messages.map((message) => (message instanceof Uint8Array ? Buffer.from(message) : message));
 }
 
 /** A custom parser as the documentation of Socket.IO shows one. */
@@ -89,7 +91,7 @@ describe("the classes in the style of socket.io-parser", () => {
   });
 
   it("make up a custom parser themselves", () => {
-    const parser = fromEmitterParser({ Encoder, Decoder } as EmitterParser);
+    const parser = fromEmitterParser({ Encoder, Decoder });
     const decoder = parser.createDecoder();
     expect(messagesOf(parser.encode(binaryEvent)).map((message) => decoder.add(message))).toEqual([
       undefined,
@@ -150,23 +152,23 @@ describe("a wrapped custom parser", () => {
   });
 
   it("may emit one packet for each message, and in time", () => {
-    let late: JsonDecoder | undefined;
     class Doubling extends JsonDecoder {
       override add(text: unknown): void {
-        late = this;
         super.add(text);
         super.add(text);
       }
     }
     const decoder = fromEmitterParser({ Encoder: JsonEncoder, Decoder: Doubling }).createDecoder();
     expect(() => decoder.add('{"type":1,"nsp":"/"}')).toThrow("two packets for one message");
+
+    const made: JsonDecoder[] = [];
     class Late extends JsonDecoder {
       override add(): void {
-        late = this;
+        made.push(this);
       }
     }
     fromEmitterParser({ Encoder: JsonEncoder, Decoder: Late }).createDecoder().add("x");
-    expect(() => late!.emit("decoded", { type: 1, nsp: "/" })).toThrow("after its add() had returned");
+    expect(() => made[0]!.emit("decoded", { type: 1, nsp: "/" })).toThrow("after its add() had returned");
   });
 
   it("gets an ArrayBuffer where the platform's decoders expect one", () => {

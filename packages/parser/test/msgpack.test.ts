@@ -16,6 +16,18 @@ function decode(bytes: Uint8Array): Packet {
   return messagePackParser.createDecoder().add(bytes)!;
 }
 
+/** Its types speak of the browser's codec, which gives an ArrayBuffer. */
+function stockEncode(packet: Packet): Buffer {
+  const [bytes] = new stock.Encoder().encode(packet) as unknown as [Buffer];
+  return bytes;
+}
+
+function stockDecode(bytes: unknown): object {
+  const packets: object[] = [];
+  new stock.Decoder().on("decoded", (packet: object) => packets.push(packet)).add(bytes);
+  return packets[0]!;
+}
+
 /** The packet `{type: 2, nsp: "/", data: ["a", <value>]}` around a value written by hand. */
 function eventWith(hex: string): Buffer {
   return Buffer.from(`83a47479706502a36e7370a12fa46461746192a161${hex.replaceAll(" ", "")}`, "hex");
@@ -38,10 +50,10 @@ describe("the MessagePack parser", () => {
   ])("writes and reads %s as the original does", (_what, value) => {
     const data = ["a", value];
     const bytes = encodeEvent(...data);
-    const [original] = new stock.Encoder().encode({ type: 2, nsp: "/", data } as never);
-    expect(Buffer.compare(bytes, original as Buffer)).toBe(0);
+    const original = stockEncode({ type: 2, nsp: "/", data });
+    expect(Buffer.compare(bytes, original)).toBe(0);
     let expected: unknown;
-    new stock.Decoder().on("decoded", (packet: unknown) => (expected = packet)).add(original as Buffer);
+    new stock.Decoder().on("decoded", (packet: unknown) => (expected = packet)).add(original);
     expect(toTagged(decode(Buffer.from(bytes)))).toEqual({
       ...(toTagged(expected) as object),
       id: { $undef: 1 },
@@ -61,9 +73,9 @@ describe("the MessagePack parser", () => {
       fc.property(lawful, fc.option(fc.maxSafeNat(), { nil: undefined }), (item, id) => {
         const packet: Packet = { type: 2, nsp: "/", data: ["a", item], ...(id === undefined ? {} : { id }) };
         const bytes = messagePackParser.encode(packet) as Uint8Array;
-        const [original] = new stock.Encoder().encode(packet as never);
-        expect(Buffer.from(bytes).toString("hex")).toBe((original as Buffer).toString("hex"));
-        expect(toTagged(decode(original as Buffer).nsp)).toBe("/");
+        const original = stockEncode(packet);
+        expect(Buffer.from(bytes).toString("hex")).toBe(original.toString("hex"));
+        expect(toTagged(decode(original))).toEqual(toTagged({ id: undefined, ...stockDecode(original) }));
       }),
     );
   });
@@ -167,7 +179,10 @@ describe("the MessagePack parser", () => {
   });
 });
 
-/** What the original writes without loss and this parser writes the same: see the tests about large integers and half characters. */
+/**
+ * What the original carries without loss: it sets the prototype for a key named __proto__; for large integers and half
+ * characters see the tests about them.
+ */
 function isCanonical(value: unknown): boolean {
   if (typeof value === "symbol" || typeof value === "function") return false;
   if (typeof value === "number") return !Number.isInteger(value) || Number.isSafeInteger(value);
@@ -175,6 +190,6 @@ function isCanonical(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (value instanceof Date) return !Number.isNaN(value.getTime());
   return Object.entries(value).every(
-    ([key, item]) => isCanonical(key) && key !== "toJSON" && isCanonical(item),
+    ([key, item]) => isCanonical(key) && key !== "toJSON" && key !== "__proto__" && isCanonical(item),
   );
 }

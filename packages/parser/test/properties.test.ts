@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { createParser, defaultParser, messagePackParser, ParseError, RESERVED_EVENTS } from "../src/index.ts";
 import type { Encoded, Message, Packet, Parser } from "../src/index.ts";
 
-const runs = process.env["TELSIZ_TESTS"] === "nightly" ? 100_000 : 300;
+const nightly = process.env["TELSIZ_TESTS"] === "nightly";
+const runs = nightly ? 100_000 : 300;
+const timeout = nightly ? 600_000 : 5_000;
 const manyAttachments = createParser({ maxAttachments: 1_000 });
 
 const bytes = fc.uint8Array({ maxLength: 8 }).map((array) => Buffer.from(array));
@@ -67,7 +69,7 @@ function stockDecode(messages: readonly unknown[]): unknown[] {
   return packets;
 }
 
-describe("any lawful packet", () => {
+describe("any lawful packet", { timeout }, () => {
   it("comes back as it was, its packet with its last message", () => {
     fc.assert(
       fc.property(packet, (original) => {
@@ -121,7 +123,7 @@ describe("any lawful packet", () => {
   });
 });
 
-describe("any input", () => {
+describe("any input", { timeout }, () => {
   const digits = fc.constantFrom("0", "1", "10", "007", "9007199254740993");
   const nearlyLawful = fc
     .tuple(
