@@ -1,0 +1,174 @@
+/**
+ * Decides about every request of the engine, and turns good ones into sessions or hands them to theirs
+ * (protocol.md A.4, A.5; security.md rows 10 to 14).
+ */
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { TimerWheel } from "../shared/timer-wheel.ts";
+import type { Exchange } from "./exchange.ts";
+import { checkAsk, checkHandshake, checkMember } from "./handshake.ts";
+import type { HttpHost } from "./http-exchange.ts";
+import { mayOpen, mayUse } from "./http/origin.ts";
+import { nodeClock } from "./node-platform.ts";
+import { askPermission } from "./permission.ts";
+import { badRequest, rejection, type Rejection } from "./rejection.ts";
+import { Session, type SessionServer } from "./session.ts";
+import type { SessionDirectory } from "./session-directory.ts";
+import { PollingTransport } from "./transports/polling.ts";
+import type { ServerTransport } from "./transports/server-transport.ts";
+import { WebSocketAcceptor } from "./transports/websocket-acceptor.ts";
+import type { UpgradeExchange, UpgradeHost } from "./upgrade-exchange.ts";
+
+/** Whom requests are admitted for: the server. */
+export interface AdmissionOwner extends SessionServer {
+  /** Who knows the sessions of other nodes. */
+  readonly directory: SessionDirectory | undefined;
+  /** An id for the session that `request` opens. */
+  generateId(request: IncomingMessage): string | Promise<string>;
+  /** A request was refused. */
+  onRejected(request: IncomingMessage, rejection: Rejection): void;
+  /** An answer is about to be sent. @param initial whether it is the session's first */
+  onHeaders(headers: OutgoingHttpHeaders, request: IncomingMessage, initial: boolean): void;
+  /** A session has sent its open packet. */
+  onOpened(session: Session): void;
+}
+
+/** The way from requests to sessions. */
+export class Admission implements HttpHost, UpgradeHost {
+  readonly #owner: AdmissionOwner;
+  readonly #wheel: TimerWheel = new TimerWheel(nodeClock);
+  readonly #acceptor: WebSocketAcceptor;
+  readonly #pollingSettings: ConstructorParameters<typeof PollingTransport>[1];
+  #warnedOfOrigin = false;
+
+  constructor(owner: AdmissionOwner) {
+    this.#owner = owner;
+    this.#acceptor = new WebSocketAcceptor(owner.opts, (headers, request, initial) =>
+      owner.onHeaders(headers, request, initial),
+    );
+    this.#pollingSettings = {
+      httpCompression: owner.opts.httpCompression,
+      maxHttpBufferSize: owner.opts.maxHttpBufferSize,
+      bodyTimeoutMs: owner.opts.limits.bodyTimeout,
+      onHeaders: (headers, request, initial) => owner.onHeaders(headers, request, initial),
+    };
+  }
+
+  get cookie(): HttpHost["cookie"] {
+    return this.#owner.opts.cookie;
+  }
+
+  /** Decides about a request that the middlewares have let pass. */
+  admit(exchange: Exchange): void {
+    const refusal = checkAsk(exchange.ask, this.#owner.opts.transports);
+    if (refusal !== undefined) return this.reject(exchange, refusal);
+    const { sid } = exchange.ask;
+    if (sid === undefined) return this.#admitNew(exchange);
+    const session = this.#owner.clients.get(sid);
+    if (session === undefined) return this.#admitUnknown(exchange, sid);
+    this.#admitMember(exchange, session);
+  }
+
+  /** Refuses a request. */
+  reject(exchange: Exchange, refusal: Rejection): void {
+    this.#owner.onRejected(exchange.request, refusal);
+    exchange.reject(refusal);
+  }
+
+  createPolling(): PollingTransport {
+    return new PollingTransport(this.#wheel, this.#pollingSettings);
+  }
+
+  acceptUpgrade(upgrade: UpgradeExchange, onOpen: (transport: ServerTransport) => void): void {
+    this.#acceptor.accept(upgrade, onOpen);
+  }
+
+  startSession(id: string, transport: ServerTransport, request: IncomingMessage): Session {
+    const session = new Session(this.#owner, id, transport, request, this.#wheel);
+    session.start();
+    return session;
+  }
+
+  announce(session: Session): void {
+    this.#owner.onOpened(session);
+  }
+
+  /** Ends what makes WebSockets. */
+  close(): void {
+    this.#acceptor.close();
+  }
+
+  #admitMember(exchange: Exchange, session: Session): void {
+    const refusal = checkMember(exchange.ask, session);
+    if (refusal !== undefined) return this.reject(exchange, refusal);
+    if (!mayUse(session.origin, exchange)) return this.reject(exchange, foreignOrigin(exchange));
+    exchange.join(session);
+  }
+
+  #admitUnknown(exchange: Exchange, sid: string): void {
+    const { directory } = this.#owner;
+    const unknown = rejection("UNKNOWN_SID", { sid });
+    if (directory === undefined) return this.reject(exchange, unknown);
+    void forwarded(exchange, directory, sid).then((taken) => {
+      if (!taken && !exchange.gone) this.reject(exchange, unknown);
+    });
+  }
+
+  #admitNew(exchange: Exchange): void {
+    const { ask, request } = exchange;
+    const refusal = checkHandshake(ask) ?? this.#checkOrigin(exchange);
+    if (refusal !== undefined) return this.reject(exchange, refusal);
+    const { allowRequest } = this.#owner.opts;
+    if (allowRequest === undefined) return this.#open(exchange);
+    askPermission(allowRequest, request, (forbidden) => {
+      if (exchange.gone) return;
+      if (forbidden === undefined) this.#open(exchange);
+      else this.reject(exchange, forbidden);
+    });
+  }
+
+  #checkOrigin(exchange: Exchange): Rejection | undefined {
+    const policy = this.#owner.opts.cors === undefined ? "unlisted" : "listed";
+    const verdict = mayOpen(policy, exchange);
+    if (verdict === "warn" && !this.#warnedOfOrigin) {
+      this.#warnedOfOrigin = true;
+      const { origin } = exchange.ask;
+      process.emitWarning(`A page of ${origin} connects, yet the "cors" option allows no other origins.`, {
+        code: "TELSIZ_FOREIGN_ORIGIN",
+      });
+    }
+    return verdict === "refuse" ? foreignOrigin(exchange) : undefined;
+  }
+
+  #open(exchange: Exchange): void {
+    const fail = (error: unknown): void =>
+      this.reject(exchange, badRequest("ID_GENERATION_ERROR", { error }));
+    let id: string | Promise<string>;
+    try {
+      id = this.#owner.generateId(exchange.request);
+    } catch (error) {
+      return fail(error);
+    }
+    if (typeof id === "string") return this.#openAs(id, exchange);
+    id.then(
+      (resolved) => exchange.gone || this.#openAs(resolved, exchange),
+      (error: unknown) => exchange.gone || fail(error),
+    );
+  }
+
+  #openAs(id: string, exchange: Exchange): void {
+    if (!this.#owner.clients.has(id)) return exchange.open(id);
+    this.reject(exchange, badRequest("ID_GENERATION_ERROR", { error: new Error(`duplicate id ${id}`) }));
+  }
+}
+
+function foreignOrigin({ ask }: Exchange): Rejection {
+  return rejection("FORBIDDEN", { name: "FOREIGN_ORIGIN", origin: ask.origin });
+}
+
+async function forwarded(exchange: Exchange, directory: SessionDirectory, sid: string): Promise<boolean> {
+  try {
+    return await exchange.forward(directory, sid);
+  } catch {
+    return false; // a directory that fails knows no session
+  }
+}

@@ -1,0 +1,189 @@
+/** The Engine.IO server: admits requests, and holds the sessions that come of them. Socket.IO's `io.engine`. */
+import type { IncomingMessage, OutgoingHttpHeaders, Server as HttpServer, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { checkFunctions, Emitter } from "@telsiz/events";
+import type { OutgoingPacket } from "../shared/packet.ts";
+import type { TransportName } from "../shared/transport.ts";
+import { Admission } from "./admission.ts";
+import type { Exchange } from "./exchange.ts";
+import { attachToNode } from "./hosts/node.ts";
+import { HttpExchange } from "./http-exchange.ts";
+import { corsMiddleware } from "./http/cors.ts";
+import { type EngineMiddleware, runMiddlewares } from "./http/middleware.ts";
+import { randomId } from "./id.ts";
+import { type AttachOptions, type EngineOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import {
+  badRequest,
+  type Rejection,
+  REJECTION_CODE,
+  REJECTION_MESSAGE,
+  type RejectionCode,
+} from "./rejection.ts";
+import type { Session } from "./session.ts";
+import type { SessionDirectory } from "./session-directory.ts";
+import { UpgradeExchange } from "./upgrade-exchange.ts";
+
+/** A refused request. */
+export interface ConnectionError {
+  readonly req: IncomingMessage;
+  readonly code: RejectionCode;
+  readonly message: string;
+  /** What was wrong with it. */
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** The events of an {@link EngineServer}. */
+export interface EngineServerEvents {
+  /** A session was opened. */
+  connection: (session: Session) => void;
+  /** The first answer of a session is about to be sent; `headers` may be changed. */
+  initial_headers: (headers: OutgoingHttpHeaders, request: IncomingMessage) => void;
+  /** An answer of a session is about to be sent; `headers` may be changed. */
+  headers: (headers: OutgoingHttpHeaders, request: IncomingMessage) => void;
+  /** A request was refused. */
+  connection_error: (error: ConnectionError) => void;
+  /** A session's queued packets are about to be sent. */
+  flush: (session: Session, packets: readonly OutgoingPacket[]) => void;
+  /** What a session sent has been handed to the network. */
+  drain: (session: Session) => void;
+}
+
+/** The transports that a session may move to, from each. */
+const UPGRADES: Readonly<Record<TransportName, readonly TransportName[]>> = {
+  polling: ["websocket", "webtransport"],
+  websocket: [],
+  webtransport: [],
+};
+
+/**
+ * An Engine.IO 4 server.
+ * @example
+ * const server = new EngineServer().attach(httpServer);
+ * server.on("connection", (session) => session.send("hello"));
+ */
+export class EngineServer extends Emitter<EngineServerEvents> {
+  /** The codes of refused requests. */
+  static readonly errors: typeof REJECTION_CODE = REJECTION_CODE;
+  /** The texts of refused requests, by code. */
+  static readonly errorMessages: typeof REJECTION_MESSAGE = REJECTION_MESSAGE;
+
+  /** The options, defaults filled in. */
+  readonly opts: ResolvedOptions;
+  /** Who knows the sessions of other nodes. @default nobody */
+  directory: SessionDirectory | undefined = undefined;
+  /** The http server it was attached to last. */
+  httpServer: HttpServer | undefined = undefined;
+  readonly #clients = new Map<string, Session>();
+  readonly #middlewares: EngineMiddleware[] = [];
+  readonly #admission: Admission;
+
+  /** @throws OptionError if an option is not acceptable */
+  constructor(options: EngineOptions = {}) {
+    super();
+    this.opts = resolveOptions(options);
+    this.#admission = new Admission(this);
+    if (this.opts.cors !== undefined) this.use(corsMiddleware(this.opts.cors));
+  }
+
+  /** The open sessions, by id. */
+  get clients(): ReadonlyMap<string, Session> {
+    return this.#clients;
+  }
+
+  /** How many sessions are open. */
+  get clientsCount(): number {
+    return this.#clients.size;
+  }
+
+  /** Makes the id of the session that `request` opens. May be replaced. @default 120 random bits, 20 characters */
+  generateId(_request: IncomingMessage): string | Promise<string> {
+    return randomId();
+  }
+
+  /** The transports that a session on `transport` may move to. */
+  upgrades(transport: TransportName): TransportName[] {
+    if (!this.opts.allowUpgrades) return [];
+    return UPGRADES[transport].filter((name) => this.opts.transports.includes(name));
+  }
+
+  /** Adds a middleware, which sees every HTTP request of the engine, upgrades included. */
+  use(middleware: EngineMiddleware): this {
+    checkFunctions({ middleware }, "middleware");
+    this.#middlewares.push(middleware);
+    return this;
+  }
+
+  /** Answers a request. */
+  handleRequest(request: IncomingMessage, response: ServerResponse): void {
+    this.#handle(new HttpExchange(this.#admission, request, response));
+  }
+
+  /** Answers a request for an upgrade to WebSocket. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#handle(new UpgradeExchange(this.#admission, request, socket, head));
+  }
+
+  /**
+   * Takes the requests of an `http` or `https` server below a path; its other listeners get all others.
+   * @throws OptionError if `server` is no http server or an option is not acceptable
+   */
+  attach(server: HttpServer, options: AttachOptions = {}): this {
+    attachToNode(this, server, options);
+    this.httpServer = server;
+    return this;
+  }
+
+  /** Ends all sessions; upgrade requests that come later get 503. The http server is not closed. */
+  close(): this {
+    for (const session of [...this.#clients.values()]) session.close(true);
+    this.#admission.close();
+    return this;
+  }
+
+  /** @internal */
+  onRejected(req: IncomingMessage, { code, context }: Rejection): void {
+    this.emit("connection_error", { req, code, message: REJECTION_MESSAGE[code], context });
+  }
+
+  /** @internal */
+  onHeaders(headers: OutgoingHttpHeaders, request: IncomingMessage, initial: boolean): void {
+    if (initial) this.emit("initial_headers", headers, request);
+    this.emit("headers", headers, request);
+  }
+
+  /** @internal */
+  onOpening(session: Session): void {
+    this.#clients.set(session.id, session);
+  }
+
+  /** @internal */
+  onOpened(session: Session): void {
+    this.directory?.opened(session);
+    this.emit("connection", session);
+  }
+
+  /** @internal */
+  onFlush(session: Session, packets: readonly OutgoingPacket[]): void {
+    this.emit("flush", session, packets);
+  }
+
+  /** @internal */
+  onDrain(session: Session): void {
+    this.emit("drain", session);
+  }
+
+  /** @internal */
+  onSessionClosed(session: Session): void {
+    this.#clients.delete(session.id);
+    this.directory?.closed(session);
+  }
+
+  #handle(exchange: Exchange): void {
+    if (this.#middlewares.length === 0) return this.#admission.admit(exchange);
+    runMiddlewares(this.#middlewares, exchange.request, exchange.response, (error) => {
+      if (exchange.gone) return;
+      if (error === undefined) this.#admission.admit(exchange);
+      else this.#admission.reject(exchange, badRequest("MIDDLEWARE_FAILURE"));
+    });
+  }
+}

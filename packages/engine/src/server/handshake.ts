@@ -1,0 +1,83 @@
+/** What a request asks for, and the checks that need nothing but it (protocol.md A.1, A.4, A.5). Pure functions. */
+import type { IncomingMessage } from "node:http";
+import type { TransportName } from "../shared/transport.ts";
+import { badRequest, rejection, type Rejection } from "./rejection.ts";
+
+/** The revision of the protocol that is spoken. */
+export const PROTOCOL = 4;
+
+/** What a request asks for. */
+export interface Ask {
+  /** The request's method. */
+  readonly method: string | undefined;
+  /** The session it belongs to; `undefined` for a handshake. */
+  readonly sid: string | undefined;
+  /** `transport` of the query. */
+  readonly transport: string | undefined;
+  /** Revision of the protocol; all but `EIO=4` means 3. */
+  readonly protocol: 3 | 4;
+  /** The peer takes no binary (`b64=1`). */
+  readonly textOnly: boolean;
+  /** The `Origin` header. */
+  readonly origin: string | undefined;
+  /** Whether it asks for an upgrade to WebSocket. */
+  readonly upgrade: boolean;
+}
+
+/** What the checks know of a session. */
+export interface KnownSession {
+  readonly protocol: number;
+  readonly transport: { readonly name: TransportName };
+}
+
+/** Reads a request. A target that is no URL simply has no query. */
+export function readAsk(request: IncomingMessage, upgrade: boolean): Ask {
+  const target = request.url ?? "";
+  const start = target.indexOf("?");
+  const query = new URLSearchParams(start < 0 ? "" : target.slice(start));
+  return {
+    method: request.method,
+    sid: query.get("sid") || undefined,
+    transport: query.get("transport") ?? undefined,
+    protocol: query.get("EIO") === String(PROTOCOL) ? PROTOCOL : 3,
+    textOnly: query.has("b64"),
+    origin: request.headers.origin,
+    upgrade,
+  };
+}
+
+/** The checks that every request has to pass. */
+export function checkAsk(ask: Ask, transports: readonly TransportName[]): Rejection | undefined {
+  const { transport, origin } = ask;
+  const known = transports.some((name) => name === transport && name !== "webtransport");
+  if (!known) return rejection("UNKNOWN_TRANSPORT", { transport });
+  if (origin !== undefined && hasForbiddenCharacter(origin)) return badRequest("INVALID_ORIGIN", { origin });
+  return undefined;
+}
+
+/** The checks for a request that belongs to `session`. */
+export function checkMember(ask: Ask, session: KnownSession): Rejection | undefined {
+  const { protocol, transport } = ask;
+  if (protocol !== session.protocol) {
+    return badRequest("PROTOCOL_MISMATCH", { protocol, previousProtocol: session.protocol });
+  }
+  const previousTransport = session.transport.name;
+  if (!ask.upgrade && transport !== previousTransport) {
+    return badRequest("TRANSPORT_MISMATCH", { transport, previousTransport });
+  }
+  return undefined;
+}
+
+/** The checks for a request that opens a session. */
+export function checkHandshake(ask: Ask): Rejection | undefined {
+  const { method, protocol } = ask;
+  if (method !== "GET") return rejection("BAD_HANDSHAKE_METHOD", { method });
+  if (ask.transport === "websocket" && !ask.upgrade) return badRequest("TRANSPORT_HANDSHAKE_ERROR");
+  if (protocol !== PROTOCOL) return rejection("UNSUPPORTED_PROTOCOL_VERSION", { protocol });
+  return undefined;
+}
+
+/** RFC 9110 §5.5: a field value holds visible characters, spaces and tabs; all above 0x7f is left to pass. */
+function hasForbiddenCharacter(value: string): boolean {
+  return /[^\t\x20-\x7e\x80-\xff]/.test(value);
+}

@@ -1,0 +1,74 @@
+/** Puts the engine on a Node `http` or `https` server (protocol.md A.1, A.5). */
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { OptionError } from "@telsiz/events";
+import type { AttachOptions } from "../options.ts";
+
+/** What the host needs of the engine. */
+export interface NodeHandler {
+  readonly opts: { readonly transports: readonly string[] };
+  handleRequest(request: IncomingMessage, response: ServerResponse): void;
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  close(): unknown;
+}
+
+const DEFAULT_PATH = "/engine.io";
+
+/** How long another listener has time to answer a foreign upgrade, in milliseconds. */
+const DESTROY_UPGRADE_TIMEOUT_MS = 1000;
+
+/**
+ * Hands the requests below the path to `engine`, all others to the listeners that were there before.
+ * @throws OptionError if `server` is no http server
+ */
+export function attachToNode(engine: NodeHandler, server: HttpServer, options: AttachOptions): void {
+  if (!isServer(server)) throw new OptionError("server", "an http or https server", server);
+  const prefix = pathPrefix(options);
+  // The raw target is compared, case and all, as in Socket.IO: `/engine.io/any/thing` is the engine's too.
+  const isOurs = (request: IncomingMessage): boolean => request.url?.startsWith(prefix) === true;
+  takeRequests(engine, server, isOurs);
+  if (engine.opts.transports.includes("websocket")) takeUpgrades(engine, server, isOurs, options);
+  server.on("close", () => engine.close());
+}
+
+function isServer(server: unknown): boolean {
+  return typeof server === "object" && server !== null && "listen" in server && "on" in server;
+}
+
+/** The path as requests have it. */
+export function pathPrefix({ path = DEFAULT_PATH, addTrailingSlash = true }: AttachOptions): string {
+  const bare = path.replace(/\/$/, "");
+  return addTrailingSlash ? `${bare}/` : bare;
+}
+
+function takeRequests(
+  engine: NodeHandler,
+  server: HttpServer,
+  isOurs: (request: IncomingMessage) => boolean,
+): void {
+  const others = server.listeners("request");
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    if (isOurs(request)) return engine.handleRequest(request, response);
+    for (const listener of others) Reflect.apply(listener, server, [request, response]);
+  });
+}
+
+function takeUpgrades(
+  engine: NodeHandler,
+  server: HttpServer,
+  isOurs: (request: IncomingMessage) => boolean,
+  { destroyUpgrade = true, destroyUpgradeTimeout = DESTROY_UPGRADE_TIMEOUT_MS }: AttachOptions,
+): void {
+  server.on("upgrade", (request, socket, head) => {
+    if (isOurs(request)) engine.handleUpgrade(request, socket, head);
+    else if (destroyUpgrade) setTimeout(() => endIfUnanswered(socket), destroyUpgradeTimeout).unref();
+  });
+}
+
+/** Ends a socket whose upgrade request nobody has answered. */
+function endIfUnanswered(socket: Duplex & { readonly bytesWritten?: number }): void {
+  if (!socket.writable || (socket.bytesWritten ?? 0) > 0) return;
+  socket.on("error", () => socket.destroy());
+  socket.end();
+}

@@ -1,0 +1,63 @@
+/** A plain HTTP request on its way to a session. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TLSSocket } from "node:tls";
+import type { Exchange, SessionStarter } from "./exchange.ts";
+import { type Ask, readAsk } from "./handshake.ts";
+import { type CookieOptions, sessionCookie } from "./http/cookie.ts";
+import { answerRejection, type Rejection } from "./rejection.ts";
+import type { Session } from "./session.ts";
+import type { SessionDirectory } from "./session-directory.ts";
+import { PollingTransport } from "./transports/polling.ts";
+
+/** What HTTP requests need of the server. */
+export interface HttpHost extends SessionStarter {
+  /** A transport for a new session. */
+  createPolling(): PollingTransport;
+  /** The cookie of handshakes. */
+  readonly cookie: CookieOptions | undefined;
+}
+
+/** One HTTP request and its answer. */
+export class HttpExchange implements Exchange {
+  readonly ask: Ask;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly #host: HttpHost;
+
+  constructor(host: HttpHost, request: IncomingMessage, response: ServerResponse) {
+    this.#host = host;
+    this.request = request;
+    this.response = response;
+    this.ask = readAsk(request, false);
+  }
+
+  get gone(): boolean {
+    return this.response.destroyed || this.response.writableEnded;
+  }
+
+  reject(rejection: Rejection): void {
+    answerRejection(this.response, rejection);
+  }
+
+  forward(directory: SessionDirectory, id: string): boolean | Promise<boolean> {
+    return directory.forwardRequest(id, this.request, this.response);
+  }
+
+  open(id: string): void {
+    const { cookie } = this.#host;
+    if (cookie !== undefined) {
+      const onTls = (this.request.socket as Partial<TLSSocket>).encrypted === true; // plain sockets have no such field
+      this.response.appendHeader("Set-Cookie", sessionCookie(cookie, id, onTls));
+    }
+    const transport = this.#host.createPolling();
+    const session = this.#host.startSession(id, transport, this.request);
+    transport.receive(this.request, this.response);
+    this.#host.announce(session);
+  }
+
+  join(session: Session): void {
+    const { transport } = session;
+    // The transports match, or the request would have been refused.
+    if (transport instanceof PollingTransport) transport.receive(this.request, this.response);
+  }
+}

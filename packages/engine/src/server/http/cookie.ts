@@ -1,0 +1,50 @@
+/** The optional cookie of the polling handshake (protocol.md A.11). The server never reads it. */
+import { serialize } from "cookie";
+import { OptionError } from "@telsiz/events";
+
+/** The cookie that the polling handshake sets: its name, and its attributes as the `cookie` package takes them. */
+export interface CookieOptions {
+  /** @default "io" */
+  name?: string | undefined;
+  /** `Path`; `false` leaves it out. @default "/" */
+  path?: string | false | undefined;
+  /** `Domain`. */
+  domain?: string | undefined;
+  /** `Expires`. */
+  expires?: Date | undefined;
+  /** `Max-Age`, in seconds. */
+  maxAge?: number | undefined;
+  /** `HttpOnly`. @default true */
+  httpOnly?: boolean | undefined;
+  /** `Secure`. @default true on TLS */
+  secure?: boolean | undefined;
+  /** `SameSite`. @default "lax" */
+  sameSite?: boolean | "lax" | "strict" | "none" | undefined;
+  /** `Partitioned`. */
+  partitioned?: boolean | undefined;
+  /** `Priority`. */
+  priority?: "low" | "medium" | "high" | undefined;
+  /** Encodes the value. @default encodeURIComponent */
+  encode?: ((value: string) => string) | undefined;
+}
+
+const DEFAULTS: CookieOptions = { name: "io", path: "/", httpOnly: true, sameSite: "lax" };
+
+/** Fills in the defaults. @throws OptionError if no valid cookie comes of it */
+export function resolveCookie(option: boolean | CookieOptions | undefined): CookieOptions | undefined {
+  if (option === undefined || option === false) return undefined;
+  const cookie = { ...DEFAULTS, ...(option === true ? {} : option) };
+  try {
+    sessionCookie(cookie, "id", false);
+  } catch {
+    throw new OptionError("cookie", "a valid cookie name with valid attributes", option);
+  }
+  return cookie;
+}
+
+/** The `Set-Cookie` header of the session `id`. @param onTls whether the request came over TLS */
+export function sessionCookie(options: CookieOptions, id: string, onTls: boolean): string {
+  const { name = "io", ...attributes } = { secure: onTls, ...options };
+  const given = Object.entries(attributes).filter(([, value]) => value !== undefined && value !== false);
+  return serialize(name, id, Object.fromEntries(given));
+}

@@ -1,0 +1,41 @@
+/** The Engine.IO server of Telsiz. */
+
+// The server
+export { EngineServer, EngineServer as Server } from "./engine-server.ts";
+export type { ConnectionError, EngineServerEvents } from "./engine-server.ts";
+export { attach, listen } from "./listen.ts";
+export { PROTOCOL as protocol } from "./handshake.ts";
+
+// Its options
+export type {
+  AllowRequest,
+  AttachOptions,
+  EngineLimits,
+  EngineOptions,
+  PerMessageDeflateOptions,
+  ResolvedOptions,
+  WebSocketEngine,
+} from "./options.ts";
+export type { HttpCompressionOptions } from "./http/compression.ts";
+export type { CookieOptions } from "./http/cookie.ts";
+export type { CorsOptions, CorsOptionsDelegate, CorsOrigin } from "./http/cors.ts";
+export { corsMiddleware } from "./http/cors.ts";
+export type { EngineMiddleware } from "./http/middleware.ts";
+export type { SessionDirectory } from "./session-directory.ts";
+
+// Sessions
+export { Session, Session as Socket } from "./session.ts";
+export type { ReadyState, SendOptions, SessionEvents, SessionHandler, SessionServer } from "./session.ts";
+export type { MessageInput } from "./message-input.ts";
+export type { PacketView } from "./packet-view.ts";
+export { randomId } from "./id.ts";
+
+// Packets and what became of them
+export { messagePacket, PreparedPacket } from "../shared/packet.ts";
+export type { Message, OutgoingPacket, WirePacket } from "../shared/packet.ts";
+export type { CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
+export type { SendCallback } from "../shared/send-queue.ts";
+export type { Transport, TransportName } from "../shared/transport.ts";
+export { EngineParseError, TransportError } from "../shared/errors.ts";
+export { REJECTION_CODE, REJECTION_MESSAGE } from "./rejection.ts";
+export type { RejectionCode } from "./rejection.ts";

@@ -1,0 +1,174 @@
+/** The engine server's options: what users give, checked and completed. */
+import type { IncomingMessage } from "node:http";
+import type { ZlibOptions } from "node:zlib";
+import {
+  checkBooleans,
+  checkCounts,
+  checkDurations,
+  checkFunctions,
+  checkStrings,
+  OptionError,
+} from "@telsiz/events";
+import type { TransportName } from "../shared/transport.ts";
+import type { HttpCompressionOptions } from "./http/compression.ts";
+import { type CookieOptions, resolveCookie } from "./http/cookie.ts";
+import type { CorsOptions, CorsOptionsDelegate } from "./http/cors.ts";
+
+/** Compression of WebSocket messages, as the `ws` package takes it. */
+export interface PerMessageDeflateOptions {
+  /** Smaller messages are sent as they are, in bytes. @default 1024 */
+  threshold?: number | undefined;
+  serverNoContextTakeover?: boolean | undefined;
+  clientNoContextTakeover?: boolean | undefined;
+  serverMaxWindowBits?: number | undefined;
+  clientMaxWindowBits?: number | undefined;
+  zlibDeflateOptions?: ZlibOptions | undefined;
+  zlibInflateOptions?: ZlibOptions | undefined;
+  concurrencyLimit?: number | undefined;
+}
+
+/** A WebSocket server class with the interface of `ws`, for example `eiows`. */
+export type WebSocketEngine = new (options: Record<string, unknown>) => unknown;
+
+/** Decides about a handshake: `callback(null, true)` accepts it, an error text or `false` refuses it. */
+export type AllowRequest = (
+  request: IncomingMessage,
+  callback: (error: string | null | undefined, accept: boolean) => void,
+) => unknown;
+
+/** Where on a http server the engine is found. */
+export interface AttachOptions {
+  /** The path prefix of the engine's requests. @default "/engine.io" */
+  path?: string | undefined;
+  /** Whether a slash is added to the path. @default true */
+  addTrailingSlash?: boolean | undefined;
+  /** Whether sockets that ask for an upgrade on another path are ended. @default true */
+  destroyUpgrade?: boolean | undefined;
+  /** How long another listener has time to answer such an upgrade, in milliseconds. @default 1000 */
+  destroyUpgradeTimeout?: number | undefined;
+}
+
+/** Limits on what a peer may make the server hold. */
+export interface EngineLimits {
+  /** Longest time for the body of a polling request to arrive, in milliseconds. @default 30000 */
+  bodyTimeout?: number | undefined;
+  /** Most fragments of one WebSocket message. @default 16384 */
+  maxFragments?: number | undefined;
+  /** Most chunks of one WebSocket message that are held. @default 65536 */
+  maxBufferedChunks?: number | undefined;
+}
+
+/** Options of the engine server. */
+export interface EngineOptions extends AttachOptions {
+  /** From a pong to the next ping, in milliseconds. @default 25000 */
+  pingInterval?: number | undefined;
+  /** From a ping to the latest pong, in milliseconds. @default 20000 */
+  pingTimeout?: number | undefined;
+  /** Longest time for an upgrade to complete, in milliseconds. @default 10000 */
+  upgradeTimeout?: number | undefined;
+  /** Largest polling body or WebSocket message taken from a client, in bytes. @default 1000000 */
+  maxHttpBufferSize?: number | undefined;
+  /** Decides about each handshake. */
+  allowRequest?: AllowRequest | undefined;
+  /** The transports that are offered. @default ["polling", "websocket"] */
+  transports?: readonly TransportName[] | undefined;
+  /** Whether a polling session may move to WebSocket. @default true */
+  allowUpgrades?: boolean | undefined;
+  /** Compression of WebSocket messages; costs much memory for each connection. @default false */
+  perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
+  /** Compression of polling answers. @default { threshold: 1024 } */
+  httpCompression?: boolean | HttpCompressionOptions | undefined;
+  /** Another WebSocket server class in place of that of `ws`. */
+  wsEngine?: WebSocketEngine | undefined;
+  /** The cookie of the polling handshake. @default false */
+  cookie?: boolean | CookieOptions | undefined;
+  /** Which origins may connect. @default none but the server's own, and those without cookies */
+  cors?: boolean | CorsOptions | CorsOptionsDelegate | undefined;
+  /** A message that every client gets right after the handshake. */
+  initialPacket?: string | Uint8Array | undefined;
+  /** Limits on what a peer may make the server hold. */
+  limits?: EngineLimits | undefined;
+}
+
+/** Options as the engine uses them. */
+export interface ResolvedOptions {
+  pingInterval: number;
+  pingTimeout: number;
+  upgradeTimeout: number;
+  maxHttpBufferSize: number;
+  allowRequest: AllowRequest | undefined;
+  transports: readonly TransportName[];
+  allowUpgrades: boolean;
+  perMessageDeflate: false | PerMessageDeflateOptions;
+  httpCompression: HttpCompressionOptions | undefined;
+  wsEngine: WebSocketEngine | undefined;
+  cookie: CookieOptions | undefined;
+  cors: CorsOptions | CorsOptionsDelegate | undefined;
+  initialPacket: string | Uint8Array | undefined;
+  limits: Required<{ [K in keyof EngineLimits]: number }>;
+}
+
+const TRANSPORTS: readonly TransportName[] = ["polling", "websocket", "webtransport"];
+
+/** From this size on compressed messages are smaller, in bytes. */
+const COMPRESSION_THRESHOLD = 1024;
+
+/** Checks `options` and fills in the defaults. @throws OptionError */
+export function resolveOptions(options: EngineOptions): ResolvedOptions {
+  checkOptions(options);
+  const { limits = {} } = options;
+  return {
+    pingInterval: options.pingInterval ?? 25_000,
+    pingTimeout: options.pingTimeout ?? 20_000,
+    upgradeTimeout: options.upgradeTimeout ?? 10_000,
+    maxHttpBufferSize: options.maxHttpBufferSize ?? 1_000_000,
+    allowRequest: options.allowRequest,
+    transports: [...(options.transports ?? ["polling", "websocket"])],
+    allowUpgrades: options.allowUpgrades ?? true,
+    perMessageDeflate: withThreshold(options.perMessageDeflate ?? false) ?? false,
+    httpCompression: resolveHttpCompression(options.httpCompression ?? { threshold: COMPRESSION_THRESHOLD }),
+    wsEngine: options.wsEngine,
+    cookie: resolveCookie(options.cookie),
+    cors: options.cors === true ? {} : options.cors === false ? undefined : options.cors,
+    initialPacket: options.initialPacket,
+    limits: {
+      bodyTimeout: limits.bodyTimeout ?? 30_000,
+      maxFragments: limits.maxFragments ?? 16_384,
+      maxBufferedChunks: limits.maxBufferedChunks ?? 65_536,
+    },
+  };
+}
+
+function checkOptions(options: EngineOptions): void {
+  checkDurations(options, "pingInterval", "pingTimeout", "upgradeTimeout", "destroyUpgradeTimeout");
+  checkCounts(options, "maxHttpBufferSize");
+  checkFunctions(options, "allowRequest", "wsEngine");
+  checkBooleans(options, "allowUpgrades", "addTrailingSlash", "destroyUpgrade");
+  checkStrings(options, "path");
+  checkDurations(options.limits ?? {}, "bodyTimeout");
+  checkCounts(options.limits ?? {}, "maxFragments", "maxBufferedChunks");
+  checkTransports(options.transports);
+}
+
+function checkTransports(transports: unknown): void {
+  if (transports === undefined) return;
+  const accepted = `an array of ${TRANSPORTS.map((name) => JSON.stringify(name)).join(", ")}`;
+  if (!Array.isArray(transports)) throw new OptionError("transports", accepted, transports);
+  const unknownOne: unknown = transports.find((name) => !TRANSPORTS.includes(name as TransportName));
+  if (unknownOne !== undefined) throw new OptionError("transports", accepted, unknownOne);
+}
+
+function resolveHttpCompression(
+  option: boolean | HttpCompressionOptions,
+): HttpCompressionOptions | undefined {
+  if (option === true) return { threshold: 0 }; // as in Socket.IO, where `true` names no threshold
+  return option === false ? undefined : withThreshold(option);
+}
+
+function withThreshold<T extends { threshold?: number | undefined }>(
+  option: boolean | T,
+): T | { threshold: number } | undefined {
+  if (option === false) return undefined;
+  if (option === true) return { threshold: COMPRESSION_THRESHOLD };
+  return { ...option, threshold: option.threshold ?? COMPRESSION_THRESHOLD };
+}

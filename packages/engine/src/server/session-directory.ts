@@ -1,0 +1,27 @@
+/** The seam for several nodes: who knows the sessions that live elsewhere. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Session } from "./session.ts";
+
+/**
+ * Knows which node has which session. Set it as `engine.directory`. None of its methods may throw; promises that
+ * reject count as `false`.
+ */
+export interface SessionDirectory {
+  /**
+   * A request names a session that this node does not have. `true`: it was, or will be, answered;
+   * `false`: it gets `Session ID unknown`.
+   */
+  forwardRequest(id: string, request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean>;
+  /** As {@link forwardRequest}, for an upgrade. `head` is what was read behind the request. */
+  forwardUpgrade(
+    id: string,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): boolean | Promise<boolean>;
+  /** A session was opened on this node. */
+  opened(session: Session): void;
+  /** A session of this node ended. */
+  closed(session: Session): void;
+}
