@@ -88,7 +88,9 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
     const id = this.nsp._nextAckId();
     const delivery = this.nsp._prepare({ ...packet, id }, flags);
     const waiting = new Set<AdapterSocket>();
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timer = setFiniteTimeout(() => {
+      for (const socket of waiting) socket._forgetAnswer(id);
+    }, flags.timeout);
     this.forEachSocket(options, (socket) => {
       waiting.add(socket);
       socket._expectAnswer(id, (...values) => {
@@ -98,11 +100,8 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
       });
       socket._deliver(delivery);
     });
+    if (waiting.size === 0) clearTimeout(timer);
     onClientCount(waiting.size);
-    if (flags.timeout === undefined || flags.timeout === Infinity) return;
-    timer = setTimeout(() => {
-      for (const socket of waiting) socket._forgetAnswer(id);
-    }, flags.timeout);
   }
 
   sockets(rooms: ReadonlySet<Room>): Promise<Set<SocketId>> {
@@ -148,4 +147,12 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
     this.forEachSocket(options, (socket) => sockets.push(socket));
     return sockets;
   }
+}
+
+/** No timer at all where there is no end to wait for. */
+function setFiniteTimeout(
+  callback: () => void,
+  delayMs = Infinity,
+): ReturnType<typeof setTimeout> | undefined {
+  return delayMs === Infinity ? undefined : setTimeout(callback, delayMs);
 }

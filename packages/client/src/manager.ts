@@ -74,7 +74,7 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
     let socket = this.#sockets.get(nsp);
     if (socket === undefined) {
       if (typeof nsp !== "string") throw new OptionError("nsp", "the name of a namespace", nsp);
-      socket = new Socket(this, nsp, options) as AnySocket;
+      socket = new Socket(this, nsp, options);
       this.#sockets.set(nsp, socket);
     }
     if (autoConnect) socket.connect();

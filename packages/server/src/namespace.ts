@@ -2,7 +2,7 @@
 import type { Adapter, AdapterFactory, AdapterNamespace, BroadcastFlags, SocketId } from "@telsiz/adapter";
 import type { AnyEvents, EventMap, Listener } from "@telsiz/events";
 import { type EventPacket, PacketType, type Parser } from "@telsiz/parser";
-import { callGuarded, type ExtendedError, isThenable, type Next, runMiddleware } from "@telsiz/socket";
+import { callGuarded, type ExtendedError, isThenable, runMiddleware } from "@telsiz/socket";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import type { AdmittingNamespace, Connection } from "./connection.ts";

@@ -1,7 +1,14 @@
 /** The server: namespaces on top of an engine (api-surface.md 1). */
 import { createServer } from "node:http";
+import type { HttpServer } from "./http-server.ts";
 import { type AdapterFactory, InMemoryAdapter, type SocketId } from "@telsiz/adapter";
-import { EngineServer, type HttpServer, randomId, type Session } from "@telsiz/engine/server";
+import {
+  corsMiddleware,
+  type EngineMiddleware,
+  EngineServer,
+  randomId,
+  type Session,
+} from "@telsiz/engine/server";
 import type { AnyEvents, EventMap, Listener } from "@telsiz/events";
 import { asParser, type Parser } from "@telsiz/parser";
 import { printHandlerError } from "@telsiz/socket";
@@ -109,7 +116,7 @@ export class Server<
     const engineOptions = { ...options, ...this.#options, path: this.#path };
     this.bind(new EngineServer(engineOptions));
     this.engine.attach(httpServer, engineOptions);
-    if (this.#serveClient) new ClientFiles(this.#path, engineOptions.cors).attach(httpServer);
+    if (this.#serveClient) new ClientFiles(this.#path, corsOf(engineOptions)).attach(httpServer);
     this.httpServer = httpServer;
     return this;
   }
@@ -274,6 +281,12 @@ for (const method of LISTENING_METHODS) {
 
 function isOptions(server: ServerAddress | ServerOptions | undefined): server is ServerOptions {
   return typeof server === "object" && !("listen" in server);
+}
+
+/** The client's files may be asked for by the same origins as everything else. */
+function corsOf({ cors }: ServerOptions): EngineMiddleware | undefined {
+  if (cors === undefined || cors === false) return undefined;
+  return corsMiddleware(cors === true ? {} : cors);
 }
 
 function isPort(server: ServerAddress): server is number | string {

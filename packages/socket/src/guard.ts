@@ -25,5 +25,6 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Prints an error that nobody listens for, since an error must never vanish. */
 export function printHandlerError(error: unknown, event: string): void {
+  // eslint-disable-next-line no-restricted-globals -- every platform has it
   console.error(`A handler of "${event}" failed; listen to "handler_error" to take care of it:`, error);
 }

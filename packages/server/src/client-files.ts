@@ -1,0 +1,126 @@
+/** Serves the client to pages, `<script src="/socket.io/socket.io.js">` (api-surface.md 6.5). */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
+import type { EngineMiddleware } from "@telsiz/engine/server";
+import type { HttpServer } from "./http-server.ts";
+
+/** The files that may be asked for; their source maps too. */
+const FILES = new Set([
+  "socket.io.js",
+  "socket.io.min.js",
+  "socket.io.esm.min.js",
+  "socket.io.msgpack.min.js",
+]);
+
+/** Compressed ahead, best first: compressing on request would cost a server more than anything else it does. */
+const ENCODINGS = [
+  { name: "br", suffix: ".br" },
+  { name: "gzip", suffix: ".gz" },
+] as const;
+
+/** A file in one encoding. */
+interface ClientFile {
+  readonly content: Buffer;
+  readonly encoding: string | undefined;
+}
+
+/** The client's files below the path of a server. */
+export class ClientFiles {
+  readonly #prefix: string;
+  readonly #cors: EngineMiddleware | undefined;
+  /** Read once; the promise is kept so that requests at the same time read a file once too. */
+  readonly #contents = new Map<string, Promise<Buffer>>();
+
+  /** @param cors sets the headers for pages of other origins */
+  constructor(path: string, cors: EngineMiddleware | undefined) {
+    this.#prefix = `${path}/`;
+    this.#cors = cors;
+  }
+
+  /** Answers requests for the files; all others go to the listeners that were there. */
+  attach(server: HttpServer): void {
+    const listeners = server.listeners("request");
+    server.removeAllListeners("request");
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      const name = this.#fileName(request);
+      if (name === undefined) {
+        for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
+        return;
+      }
+      this.#serve(name, request, response);
+    });
+  }
+
+  #fileName(request: IncomingMessage): string | undefined {
+    const url = request.url ?? "";
+    if (!url.startsWith(this.#prefix)) return undefined;
+    const name = url.slice(this.#prefix.length).split("?", 1)[0]!;
+    return FILES.has(name.replace(/\.map$/, "")) ? name : undefined;
+  }
+
+  #serve(name: string, request: IncomingMessage, response: ServerResponse): void {
+    const answer = (): void => {
+      this.#answer(name, request, response).catch((error: unknown) => {
+        console.error(`Telsiz could not serve ${name}:`, error);
+        response.writeHead(500).end();
+      });
+    };
+    if (this.#cors === undefined) answer();
+    else void this.#cors(request, response, answer);
+  }
+
+  async #answer(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const plain = await this.#read(name);
+    const etag = `"${createHash("sha256").update(plain).digest("base64url").slice(0, 20)}"`;
+    response.setHeader("Cache-Control", "public, max-age=0");
+    response.setHeader("ETag", etag);
+    response.setHeader("Vary", "Accept-Encoding");
+    if (matches(request.headers["if-none-match"], etag)) {
+      response.writeHead(304).end();
+      return;
+    }
+    const { content, encoding } = await this.#negotiate(name, plain, request);
+    if (encoding !== undefined) response.setHeader("Content-Encoding", encoding);
+    const type = name.endsWith(".map") ? "application/json" : "application/javascript";
+    response.setHeader("Content-Type", `${type}; charset=utf-8`);
+    response.writeHead(200, { "Content-Length": content.length });
+    response.end(request.method === "HEAD" ? undefined : content);
+  }
+
+  async #negotiate(name: string, plain: Buffer, request: IncomingMessage): Promise<ClientFile> {
+    const accepted = acceptedEncodings(request.headers["accept-encoding"]);
+    const best = ENCODINGS.find((encoding) => accepted.has(encoding.name));
+    if (best === undefined) return { content: plain, encoding: undefined };
+    return { content: await this.#read(name + best.suffix), encoding: best.name };
+  }
+
+  #read(file: string): Promise<Buffer> {
+    let content = this.#contents.get(file);
+    if (content === undefined) {
+      content = readClientFile(file);
+      this.#contents.set(file, content);
+      content.catch(() => this.#contents.delete(file)); // perhaps it can be read the next time
+    }
+    return content;
+  }
+}
+
+async function readClientFile(file: string): Promise<Buffer> {
+  const { clientBundleDirectory } = await import("@telsiz/server/client-bundle");
+  return readFile(join(await clientBundleDirectory(), file));
+}
+
+/** RFC 9110 §12.5.3, without weights but for zero, which refuses. */
+function acceptedEncodings(header: string | string[] | undefined): ReadonlySet<string> {
+  const offers = String(header ?? "").split(",");
+  const accepted = offers.filter((offer) => !/;\s*q=0(\.0*)?\s*$/.test(offer));
+  return new Set(accepted.map((offer) => offer.split(";", 1)[0]!.trim().toLowerCase()));
+}
+
+/** RFC 9110 §13.1.2: a weak comparison with each tag of the list. */
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
+}
