@@ -190,5 +190,5 @@ function union(rooms: ReadonlySet<Room>, more: Room | readonly Room[]): Readonly
 }
 
 function listOf(room: Room | readonly Room[]): readonly Room[] {
-  return typeof room === "string" || !Array.isArray(room) ? [room as Room] : room;
+  return typeof room === "object" ? room : [room];
 }

@@ -247,7 +247,7 @@ export class Server<
 
 /** A namespace whatever its event maps: the table of all has no common type for them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
-export type AnyNamespace = Namespace<any, any, any, any>;
+export type AnyNamespace = Namespace<any, any, any>;
 
 /** A server listens through its main namespace: these methods are that namespace's. */
 const LISTENING_METHODS = [
@@ -273,7 +273,7 @@ for (const method of LISTENING_METHODS) {
     writable: true,
     value(this: Server, ...args: unknown[]): unknown {
       const namespace = this.sockets;
-      const result: unknown = Reflect.apply(namespace[method] as Listener, namespace, args);
+      const result: unknown = Reflect.apply(Reflect.get(namespace, method) as Listener, namespace, args);
       return result === namespace ? this : result;
     },
   });

@@ -10,7 +10,6 @@ import {
   type EventNameWithAck,
   Listenable,
   type Listener,
-  type One,
   type RequestArgs,
 } from "@telsiz/events";
 import { type AckPacket, type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
@@ -62,9 +61,9 @@ export abstract class SocketBase<
   emitWithAck<K extends EventNameWithAck<Emit> & EventName<Emit>>(
     event: K,
     ...args: RequestArgs<Emit, K>
-  ): Promise<Answer<Emit, K, One>> {
+  ): Promise<Answer<Emit, K>> {
     // The map is the peer's word for what it answers.
-    return this._requestEvent(event, args, NO_FLAGS) as Promise<Answer<Emit, K, One>>;
+    return this._requestEvent(event, args, NO_FLAGS) as Promise<Answer<Emit, K>>;
   }
 
   /** Calls `listener` at every incoming event, before the event's own listeners. */
@@ -199,7 +198,7 @@ export abstract class SocketBase<
   protected receiveEvent(packet: EventPacket): void {
     // The decoder made this array for this packet alone.
     const data = packet.data as unknown[];
-    if (packet.id !== undefined) data.push(this.acknowledgeOnce(packet.id, data[0] as string));
+    if (packet.id !== undefined) data.push(this.acknowledgeOnce(packet.id));
     this.notifyAll(this.#incoming, data);
     this.onEvent(data);
   }
@@ -232,7 +231,7 @@ export abstract class SocketBase<
     for (const listener of catchAll.snapshot) this.callListener(listener, data, String(data[0]));
   }
 
-  private acknowledgeOnce(id: number, event: string): Acknowledge {
+  private acknowledgeOnce(id: number): Acknowledge {
     let sent = false;
     return (...values) => {
       if (sent) return;
