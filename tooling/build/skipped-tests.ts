@@ -32,8 +32,9 @@ export class SkippedTests implements Reporter {
   }
 }
 
-/** A suite in which nothing ran stands for all that it holds. */
+/** A suite in which nothing ran stands for all that it holds; where a hook failed, the run has failed already. */
 function skippedIn(parent: TestModule | TestSuite): (TestCase | TestSuite)[] {
+  if (parent.errors().length > 0) return [];
   return [...parent.children].flatMap((child) => {
     if (child.type === "test") return child.result().state === "skipped" ? [child] : [];
     return child.state() === "skipped" ? [child] : skippedIn(child);
