@@ -1,0 +1,43 @@
+/** The forms that binary messages have outside the engine, where inside they are always bytes. */
+import type { Message } from "../shared/packet.ts";
+import type { BinaryType } from "./platform/platform.ts";
+
+/** A `Blob` or `File`, as far as the engine cares. */
+export interface BlobLike {
+  readonly size: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** What `send` takes. */
+export type MessageData = string | ArrayBuffer | ArrayBufferView | BlobLike;
+
+/** What `message` listeners get: text, or bytes in the form that `binaryType` names. */
+export type ReceivedData = string | Uint8Array | ArrayBuffer | BlobLike;
+
+/** Whether it has to be read before it can be sent. */
+export function isBlob(data: unknown): data is BlobLike {
+  return (
+    typeof data === "object" &&
+    data !== null &&
+    "arrayBuffer" in data &&
+    typeof data.arrayBuffer === "function"
+  );
+}
+
+/** The message in `data`. Bytes are not copied. Anything else becomes text. */
+export function toMessage(data: Exclude<MessageData, BlobLike>): Message {
+  if (typeof data === "string") return data;
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return String(data);
+}
+
+/** A received message as `binaryType` asks for it. */
+export function present(message: Message, binaryType: BinaryType): ReceivedData {
+  if (typeof message === "string" || binaryType === "nodebuffer") return message;
+  if (binaryType === "blob") return new Blob([message.slice()]);
+  // A view of a part of its buffer must not give away the rest.
+  return message.byteLength === message.buffer.byteLength && message.buffer instanceof ArrayBuffer
+    ? message.buffer
+    : message.slice().buffer;
+}

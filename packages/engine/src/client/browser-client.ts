@@ -1,0 +1,18 @@
+/** The engine client for browsers. */
+import { EngineClient, type Environment } from "./engine-client.ts";
+import type { EngineClientOptions } from "./options.ts";
+import { browserPlatform } from "./platform/browser.ts";
+import { transports } from "./transports/available.ts";
+
+const environment: Environment = { platform: browserPlatform, transports: Object.values(transports) };
+
+/** An Engine.IO client on browsers, with every transport. */
+export class BrowserEngineClient extends EngineClient {
+  /**
+   * @param uri the server's address; without it, the options or the page say where it is
+   * @throws OptionError naming the option that is not acceptable
+   */
+  constructor(uri?: string | EngineClientOptions, options?: EngineClientOptions) {
+    super(uri, options, environment);
+  }
+}

@@ -1,0 +1,503 @@
+/** An Engine.IO client: one session, on one transport at a time (protocol.md A; api-surface.md 11). */
+import { Emitter, OptionError } from "@telsiz/events";
+import type { CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
+import { EngineParseError, TransportError } from "../shared/errors.ts";
+import { type HeartbeatOwner, Watcher } from "../shared/heartbeat.ts";
+import {
+  type ControlType,
+  controlPacket,
+  isCompressible,
+  type Message,
+  messagePacket,
+  type OutgoingPacket,
+  PreparedPacket,
+  TYPE_DIGIT,
+  wireOf,
+} from "../shared/packet.ts";
+import { type SendCallback, SendQueue } from "../shared/send-queue.ts";
+import { TimerWheel } from "../shared/timer-wheel.ts";
+import type { TransportHandler } from "../shared/transport.ts";
+import { type BlobLike, isBlob, type MessageData, present, toMessage } from "./binary.ts";
+import { BlobLane, type LaneOwner } from "./blob-lane.ts";
+import type { DisconnectDetails, EngineClientEvents, EngineClientHandler, PacketView } from "./events.ts";
+import { type Handshake, parseHandshake } from "./handshake.ts";
+import { type EngineClientOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import type { BinaryType, Network, PageOwner, Platform } from "./platform/platform.ts";
+import { listTransports } from "./transport-list.ts";
+import {
+  type ClientTransport,
+  deafHandler,
+  type TransportFactory,
+  type TransportUpgrade,
+  type UpgradeOwner,
+} from "./transports/transport.ts";
+
+/** What a client is built on: injected by the entry, so that a bundle holds nothing else. */
+export interface Environment {
+  readonly platform: Platform;
+  /** In the order in which they are tried. */
+  readonly transports: readonly TransportFactory[];
+}
+
+/** What may be said about a message to send. */
+export interface SendOptions {
+  /** Whether the transport may compress it. @default true */
+  readonly compress?: boolean | undefined;
+}
+
+/** Where a client is in its life: `closed` also before `open()`. */
+export type ReadyState = "opening" | "open" | "closing" | "closed";
+
+/** With more than this many bytes not yet on the network, the connection does not keep up: `volatile` packets are dropped. */
+const CONGESTED_BYTES = 16_384;
+
+const TYPE_NAMES = new Map(
+  Object.entries(TYPE_DIGIT).map(([name, digit]) => [digit as string, name as PacketView["type"]]),
+);
+
+let priorWebsocketSuccess = false;
+
+/**
+ * ```
+ *            open()           open packet            close()            all sent
+ *   closed ─────────▶ opening ───────────▶ open ─────────────▶ closing ──────────▶ closed
+ *                        │ failure           │ failure             │ failure        ▲
+ *                        └───────────────────┴─────────────────────┴────────────────┘
+ * ```
+ * A client lives once: after the end, another one is made.
+ */
+export class EngineClient extends Emitter<EngineClientEvents> {
+  /** Revision of the protocol. */
+  static readonly protocol = 4;
+
+  /** Whether the last session of this program worked on WebSocket; what `rememberUpgrade` remembers. */
+  static get priorWebsocketSuccess(): boolean {
+    return priorWebsocketSuccess;
+  }
+  static set priorWebsocketSuccess(success: boolean) {
+    priorWebsocketSuccess = success;
+  }
+
+  /** The layer above. */
+  handler: EngineClientHandler | undefined = undefined;
+  /** The form in which `message` listeners get bytes. @default "nodebuffer" on Node.js, "arraybuffer" in browsers */
+  binaryType: BinaryType;
+  /** The options in effect. */
+  readonly opts: ResolvedOptions;
+
+  readonly #platform: Platform;
+  readonly #uri: string | undefined;
+  readonly #given: EngineClientOptions;
+  /** The transports to use; the first is, or was, the one to open with. */
+  readonly #factories: TransportFactory[];
+  readonly #queue = new SendQueue();
+  #network: Network | undefined;
+  #state: ReadyState = "closed";
+  #opened = false;
+  #id: string | undefined;
+  #maxPayload: number | undefined;
+  #transport: ClientTransport | undefined;
+  #upgrade: TransportUpgrade | undefined;
+  #lane: BlobLane | undefined;
+  #watcher: Watcher | undefined;
+  #pingDeadline = Infinity;
+  #pingLimitMs = Infinity;
+  #unwatchPage: (() => void) | undefined;
+  #flushDue = false;
+
+  /**
+   * @param uri the server's address; without it, the options or the page say where it is
+   * @param environment given by the entry
+   * @throws OptionError naming the option that is not acceptable
+   */
+  constructor(
+    uri: string | EngineClientOptions | undefined,
+    options: EngineClientOptions | undefined,
+    environment: Environment,
+  ) {
+    super();
+    const { platform, transports } = environment;
+    const given = (typeof uri === "object" ? uri : options) ?? {};
+    if (typeof given !== "object") throw new OptionError("options", "an object", given);
+    this.#platform = platform;
+    this.#uri = typeof uri === "object" ? undefined : uri;
+    this.#given = { ...given };
+    this.opts = resolveOptions(this.#uri, given, platform.location);
+    this.#factories = listTransports(given.transports, transports);
+    this.binaryType = platform.binaryType;
+  }
+
+  /** The session's id, while there is a session. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+  /** Where the client is in its life. */
+  get readyState(): ReadyState {
+    return this.#state;
+  }
+  /** What carries the session, from `open()` on. */
+  get transport(): ClientTransport | undefined {
+    return this.#transport;
+  }
+  /** The server's name or address. */
+  get hostname(): string {
+    return this.opts.hostname;
+  }
+  /** The server's port. */
+  get port(): string {
+    return this.opts.port;
+  }
+  /** Whether TLS is used. */
+  get secure(): boolean {
+    return this.opts.secure;
+  }
+  /** The largest payload that the server accepts, in bytes, once it has said so. */
+  get maxPayload(): number | undefined {
+    return this.#maxPayload;
+  }
+  /** The packets that wait for the transport. */
+  get writeBuffer(): readonly OutgoingPacket[] {
+    return this.#queue.packets;
+  }
+  /** Whether a packet sent now would leave at once. */
+  get writable(): boolean {
+    const transport = this.#transport;
+    return (
+      this.#state === "open" &&
+      transport?.writable === true &&
+      transport.bufferedBytes <= CONGESTED_BYTES &&
+      this.#upgrade?.holding !== true
+    );
+  }
+
+  /** Opens the connection. Whatever comes of it is told later. Does nothing the second time. */
+  open(): this {
+    if (this.#opened) return this;
+    this.#opened = true;
+    this.#state = "opening";
+    this.#network = this.#platform.network();
+    this.#unwatchPage = this.#platform.watchPage(this.#events);
+    if (this.#factories.length > 0) this.#openTransport();
+    else
+      queueMicrotask(() =>
+        this.#onTransportClose("transport error", new TransportError("No transports available")),
+      );
+    return this;
+  }
+
+  /** Sends a packet that is in wire form already. Ignored once the client closes. */
+  sendPacket(packet: OutgoingPacket): void {
+    this.#send(packet, undefined);
+  }
+
+  /** Sends messages in their order, also if Blobs among them have to be read first. */
+  sendMessages(messages: Message | readonly (Message | BlobLike)[], options?: SendOptions): void {
+    if (typeof messages === "string" || messages instanceof Uint8Array) this.send(messages, options);
+    else for (const message of messages as readonly (Message | BlobLike)[]) this.send(message, options);
+  }
+
+  /** Sends a message. @param callback called when it has left */
+  send(data: MessageData, options?: SendOptions | SendCallback | null, callback?: SendCallback): this {
+    const left = typeof options === "function" ? options : callback;
+    const compress = typeof options === "function" || options?.compress !== false;
+    const wrap = (message: Message): OutgoingPacket => {
+      const wire = messagePacket(message);
+      return compress ? wire : new PreparedPacket(wire, false);
+    };
+    if (!isBlob(data)) this.#send(wrap(toMessage(data)), left);
+    else if (this.#accepts())
+      (this.#lane ??= new BlobLane(this.#events)).push({ content: data, wrap, callback: left });
+    return this;
+  }
+
+  /** As {@link send}. */
+  write(data: MessageData, options?: SendOptions | SendCallback | null, callback?: SendCallback): this {
+    return this.send(data, options, callback);
+  }
+
+  /** Ends the session, after what was sent before has left. Reason: `forced close`. */
+  close(): this {
+    if (this.#state === "opening") this.#end("forced close");
+    if (this.#state !== "open") return this;
+    this.#state = "closing";
+    this.#closeWhenSent();
+    return this;
+  }
+
+  /**
+   * Whether the server's next ping is overdue though no timer said so, as after the device slept. If so, the
+   * session is about to end.
+   */
+  hasPingExpired(): boolean {
+    const expired = this.#platform.clock.now() > this.#pingDeadline;
+    if (expired) this.#platform.afterTurn(() => this.#end("ping timeout"));
+    return expired;
+  }
+
+  /** What the parts of this client report to. An object of its own, so that none of it is public. */
+  readonly #events: TransportHandler & UpgradeOwner & HeartbeatOwner & PageOwner & LaneOwner = {
+    onMessage: (message) => this.#onMessage(message),
+    onControl: (type, data) => this.#onControl(type, data),
+    onDrain: () => this.#onDrain(),
+    onClose: (reason, cause) => this.#onTransportClose(reason, cause),
+    onUpgrading: () => this.#onUpgrading(),
+    onUpgraded: () => this.#onUpgraded(),
+    onUpgradeFailed: (error) => this.#onUpgradeFailed(error),
+    onHeartbeatTimeout: () => this.#onHeartbeatTimeout(),
+    onOffline: () => this.#onOffline(),
+    onLeave: () => this.#onLeave(),
+    onPacketReady: (packet, callback) => this.#enqueue(packet, callback),
+    onBlobError: (error) =>
+      this.#onTransportClose("transport error", new TransportError("blob read error", error)),
+  };
+
+  #openTransport(): void {
+    const { rememberUpgrade } = this.opts;
+    const websocket = this.#factories.find(({ name }) => name === "websocket");
+    const remembered = rememberUpgrade === true && priorWebsocketSuccess ? websocket : undefined;
+    this.#transport = this.#create(remembered ?? this.#factories[0]!);
+    this.#transport.handler = this.#events;
+    this.#transport.open();
+  }
+
+  #create(factory: TransportFactory): ClientTransport {
+    const own = this.#given.transportOptions?.[factory.name];
+    const options =
+      own === undefined
+        ? this.opts
+        : resolveOptions(this.#uri, { ...this.#given, ...own }, this.#platform.location);
+    return factory.create({ platform: this.#platform, network: this.#network!, options, sid: this.#id });
+  }
+
+  // What comes in
+
+  #onMessage(message: Message): void {
+    if (this.#state === "opening") return;
+    if (this.listenerCount("packet") > 0) this.emit("packet", { type: "message", data: message });
+    this.emit("heartbeat");
+    this.handler?.onMessage(message);
+    if (this.listenerCount("data") + this.listenerCount("message") === 0) return;
+    const data = present(message, this.binaryType);
+    this.emit("data", data);
+    this.emit("message", data);
+  }
+
+  #onControl(type: ControlType, data: string): void {
+    if (this.listenerCount("packet") > 0) this.emit("packet", data === "" ? { type } : { type, data });
+    this.emit("heartbeat");
+    if (type === "open" && this.#state === "opening") this.#onHandshake(data);
+    else if (type === "ping" && this.#state !== "opening") this.#onPing();
+  }
+
+  #onHandshake(data: string): void {
+    let handshake;
+    try {
+      handshake = parseHandshake(data);
+    } catch (error) {
+      return this.#onTransportClose("parse error", error);
+    }
+    this.#begin(handshake);
+    this.emit("handshake", handshake);
+    this.handler?.onOpen();
+    this.emit("open");
+    if (this.#isOpen()) this.#startUpgrade(handshake.upgrades);
+    this.#scheduleFlush();
+  }
+
+  #begin(handshake: Handshake): void {
+    const { sid, maxPayload, pingInterval, pingTimeout } = handshake;
+    const { clock } = this.#platform;
+    this.#id = sid;
+    this.#maxPayload = maxPayload;
+    this.#state = "open";
+    priorWebsocketSuccess = this.#transport!.name === "websocket";
+    this.#transport!.onHandshake?.(handshake);
+    this.#pingLimitMs = pingInterval + pingTimeout;
+    this.#pingDeadline = clock.now() + this.#pingLimitMs;
+    this.#watcher = new Watcher(this.#events, new TimerWheel(clock), handshake);
+    this.#watcher.start();
+  }
+
+  #onPing(): void {
+    this.#pingDeadline = this.#platform.clock.now() + this.#pingLimitMs;
+    this.#watcher?.onPing();
+    this.sendPacket(controlPacket("pong"));
+    this.handler?.onPing();
+    this.emit("ping");
+    this.emit("pong");
+  }
+
+  #onHeartbeatTimeout(): void {
+    const deadline = this.#pingDeadline;
+    // A process that was stopped finds the timer due and the ping unread: input first.
+    this.#platform.clock.setTimeout(() => {
+      if (this.#pingDeadline === deadline) this.#end("ping timeout");
+    }, 0);
+  }
+
+  #onOffline(): void {
+    if (this.hostname !== "localhost") {
+      this.#onTransportClose("transport close", { description: "network connection lost" });
+    }
+  }
+
+  #onLeave(): void {
+    if (this.opts.closeOnBeforeunload === true) this.#release();
+  }
+
+  // What goes out
+
+  #send(packet: OutgoingPacket, callback: SendCallback | undefined): void {
+    if (!this.#accepts()) return;
+    if (this.#lane?.busy === true) this.#lane.push({ content: packet, wrap: messagePacket, callback });
+    else this.#enqueue(packet, callback);
+  }
+
+  #accepts(): boolean {
+    return this.#state !== "closing" && this.#state !== "closed";
+  }
+
+  #enqueue(packet: OutgoingPacket, callback: SendCallback | undefined): void {
+    if (this.listenerCount("packetCreate") > 0) this.emit("packetCreate", viewOf(packet));
+    this.#queue.push(packet, callback);
+    this.#scheduleFlush();
+  }
+
+  /** Packets of one turn leave together. */
+  #scheduleFlush(): void {
+    if (this.#flushDue) return;
+    this.#flushDue = true;
+    this.#platform.afterTurn(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#flushDue = false;
+    const transport = this.#transport;
+    const { packets } = this.#queue;
+    if (packets.length === 0 || transport?.writable !== true || this.#upgrade?.holding === true) return;
+    if (this.#state !== "open" && this.#state !== "closing") return;
+    transport.send(this.#queue.take(transport.fitting?.(packets)));
+    this.emit("flush");
+  };
+
+  #onDrain(): void {
+    if (this.#state === "opening") return;
+    this.#queue.settle();
+    if (this.#queue.packets.length > 0) return this.#flush();
+    this.handler?.onDrain();
+    this.emit("drain");
+    this.#closeWhenSent();
+  }
+
+  // The upgrade
+
+  #startUpgrade(offered: readonly string[]): void {
+    const transport = this.#transport!;
+    const better = this.#factories.find(({ name }) => name !== transport.name && offered.includes(name));
+    if (!this.opts.upgrade || better === undefined) return;
+    this.#upgrade = transport.upgradeTo?.(this.#create(better), this.#events);
+    this.#upgrade?.start();
+  }
+
+  #onUpgrading(): void {
+    priorWebsocketSuccess = this.#upgrade!.candidate.name === "websocket";
+    this.emit("upgrading", this.#upgrade!.candidate);
+  }
+
+  #onUpgraded(): void {
+    const transport = this.#upgrade!.candidate;
+    this.#transport!.handler = deafHandler;
+    this.#transport = transport;
+    this.#upgrade = undefined;
+    transport.handler = this.#events;
+    this.#flush();
+    this.emit("upgrade", transport);
+    this.#closeWhenSent();
+  }
+
+  #onUpgradeFailed(error: Error): void {
+    this.#upgrade = undefined;
+    this.#flush();
+    this.emit("upgradeError", error);
+    this.#closeWhenSent();
+  }
+
+  // The end
+
+  #closeWhenSent(): void {
+    if (this.#state !== "closing" || this.#upgrade?.holding === true || this.#lane?.busy === true) return;
+    if (this.#queue.packets.length > 0 || this.#transport?.writable !== true) return;
+    this.#end("forced close");
+  }
+
+  #onTransportClose(reason: TransportCloseReason, cause: unknown): void {
+    if (this.#state !== "opening") return this.#end(reason, detailsOf(cause));
+    priorWebsocketSuccess = false;
+    if (this.opts.tryAllTransports === true && this.#factories.length > 1) return this.#openNext();
+    this.#release();
+    const error = openingError(this.#transport, cause);
+    this.handler?.onError(error);
+    this.emit("error", error);
+    this.emit("close", reason, error);
+  }
+
+  #openNext(): void {
+    this.#silence();
+    const failed = this.#factories.findIndex(({ name }) => name === this.#transport?.name);
+    this.#factories.splice(Math.max(0, failed), 1);
+    this.#openTransport();
+  }
+
+  #end(reason: CloseReason, details?: DisconnectDetails): void {
+    if (this.#state === "closed") return;
+    this.#release();
+    if (details instanceof Error) {
+      this.handler?.onError(details);
+      this.emit("error", details);
+    }
+    this.handler?.onClose(reason, details);
+    this.emit("close", reason, details);
+    this.#queue.clear();
+  }
+
+  /** Lets go of everything that could call back. */
+  #release(): void {
+    this.#state = "closed";
+    this.#id = undefined;
+    this.#pingDeadline = Infinity;
+    this.#watcher?.stop();
+    this.#lane?.clear();
+    this.#upgrade?.cancel();
+    this.#unwatchPage?.();
+    this.#silence();
+  }
+
+  #silence(): void {
+    if (this.#transport === undefined) return;
+    this.#transport.handler = deafHandler;
+    this.#transport.close();
+  }
+
+  #isOpen(): boolean {
+    return this.#state === "open";
+  }
+}
+
+function detailsOf(cause: unknown): DisconnectDetails | undefined {
+  // A transport gives one of these forms, or nothing.
+  return cause as DisconnectDetails | undefined;
+}
+
+/** A connection that was closed while it opened is a failed attempt too. */
+function openingError(transport: ClientTransport | undefined, cause: unknown): Error {
+  if (cause instanceof Error) return cause;
+  const text = transport?.name === "polling" ? "xhr poll error" : `${transport?.name ?? "transport"} error`;
+  return new TransportError(text, cause);
+}
+
+function viewOf(packet: OutgoingPacket): PacketView {
+  const wire = wireOf(packet);
+  const options = { compress: isCompressible(packet) };
+  if (typeof wire !== "string") return { type: "message", data: wire, options };
+  return { type: TYPE_NAMES.get(wire[0]!)!, data: wire.slice(1), options };
+}

@@ -1,0 +1,18 @@
+/** The engine client for Node.js. */
+import { EngineClient, type Environment } from "./engine-client.ts";
+import type { EngineClientOptions } from "./options.ts";
+import { nodePlatform } from "./platform/node.ts";
+import { transports } from "./transports/available.ts";
+
+const environment: Environment = { platform: nodePlatform, transports: Object.values(transports) };
+
+/** An Engine.IO client on Node.js, with every transport. */
+export class NodeEngineClient extends EngineClient {
+  /**
+   * @param uri the server's address; without it, the options or the page say where it is
+   * @throws OptionError naming the option that is not acceptable
+   */
+  constructor(uri?: string | EngineClientOptions, options?: EngineClientOptions) {
+    super(uri, options, environment);
+  }
+}

@@ -1,0 +1,111 @@
+/** The options of an engine client, and what they come to (api-surface.md 11). */
+import { checkBooleans, checkDurations, checkStrings, OptionError } from "@telsiz/events";
+import type { TransportName } from "../shared/transport.ts";
+import type { NetworkOptions, PageLocation } from "./platform/platform.ts";
+import type { TransportFactory, TransportOptions } from "./transports/transport.ts";
+import { parse } from "./url.ts";
+
+/** What an {@link EngineClient} may be told. */
+export interface EngineClientOptions extends NetworkOptions {
+  /** The server's address without scheme and port; an alias of `hostname`. */
+  host?: string | undefined;
+  /** The server's name or address. @default the page's, or `localhost` */
+  hostname?: string | undefined;
+  /** The server's port. @default the page's, or the scheme's */
+  port?: string | number | undefined;
+  /** Whether to use TLS. @default whether the page does */
+  secure?: boolean | undefined;
+  /** The path that the server listens at. @default "/engine.io" */
+  path?: string | undefined;
+  /** Whether `path` is made to end in a slash. @default true */
+  addTrailingSlash?: boolean | undefined;
+  /** Keys and values for the query of every request. `EIO`, `transport`, `sid`, `t`, `j` and `b64` are taken. */
+  query?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * The transports to use, by name or by factory; the session begins on the first.
+   * @default ["polling", "websocket"]
+   */
+  transports?: readonly (TransportName | TransportFactory)[] | undefined;
+  /** Options that differ for one transport. @default {} */
+  transportOptions?: { readonly [name in TransportName]?: EngineClientOptions | undefined } | undefined;
+  /** Whether a session that began on polling moves to a better transport. @default true */
+  upgrade?: boolean | undefined;
+  /** Whether to begin with WebSocket if the last session of this program succeeded with it. @default false */
+  rememberUpgrade?: boolean | undefined;
+  /** Whether to try the other transports if the first cannot open a session. @default false */
+  tryAllTransports?: boolean | undefined;
+  /** Whether binary messages travel as base64 text. @default false */
+  forceBase64?: boolean | undefined;
+  /** Whether requests carry a value against caches. @default true for polling, false for WebSocket */
+  timestampRequests?: boolean | undefined;
+  /** The key of that value in the query. @default "t" */
+  timestampParam?: string | undefined;
+  /** Longest time that a polling request may take, in milliseconds; zero for no limit. @default 0 */
+  requestTimeout?: number | undefined;
+  /** Whether the session is closed, without a `close` event, when the page is about to go. @default false */
+  closeOnBeforeunload?: boolean | undefined;
+  /** Accepted as in Socket.IO; timers are always those of the platform. @default false */
+  useNativeTimers?: boolean | undefined;
+}
+
+/** The options of one client with addresses taken apart and defaults filled in. */
+export interface ResolvedOptions extends Omit<EngineClientOptions, keyof TransportOptions>, TransportOptions {
+  readonly upgrade: boolean;
+}
+
+/**
+ * Fills in defaults and joins what the address says, which wins. The given objects stay as they are.
+ * @throws OptionError naming the option that is not acceptable
+ */
+export function resolveOptions(
+  uri: string | undefined,
+  options: EngineClientOptions,
+  page: PageLocation | undefined,
+): ResolvedOptions {
+  checkBooleans(
+    options,
+    "secure", "addTrailingSlash", "upgrade", "rememberUpgrade", "tryAllTransports", "forceBase64",
+    "timestampRequests", "closeOnBeforeunload", "withCredentials", "autoUnref",
+  ); // prettier-ignore
+  checkStrings(options, "host", "hostname", "path", "timestampParam");
+  checkDurations(options, "requestTimeout");
+  const address = uri === undefined ? addressOf(options, page) : addressIn(uri);
+  return {
+    ...options,
+    ...address,
+    upgrade: options.upgrade ?? true,
+    path: pathOf(options),
+    query: { ...asStrings(options.query), ...(uri === undefined ? {} : parse(uri).queryKey) },
+    forceBase64: options.forceBase64 ?? false,
+    timestampRequests: options.timestampRequests,
+    timestampParam: options.timestampParam ?? "t",
+    requestTimeout: options.requestTimeout ?? 0,
+  };
+}
+
+type Address = Pick<ResolvedOptions, "hostname" | "port" | "secure">;
+
+function addressIn(uri: string): Address {
+  const { protocol, host, port } = parse(uri);
+  return withPort(host, port, protocol === "https" || protocol === "wss");
+}
+
+function addressOf(options: EngineClientOptions, page: PageLocation | undefined): Address {
+  const { host, port = "", secure = page?.secure ?? false } = options;
+  const named = host === undefined ? options.hostname : parse(host).host;
+  if (named !== undefined) return withPort(named, String(port), secure);
+  return withPort(page?.hostname ?? "localhost", String(port === "" ? (page?.port ?? "") : port), secure);
+}
+
+function withPort(hostname: string, port: string, secure: boolean): Address {
+  return { hostname, secure, port: port === "" ? (secure ? "443" : "80") : port };
+}
+
+function pathOf({ path = "/engine.io", addTrailingSlash = true }: EngineClientOptions): string {
+  return path.replace(/\/$/, "") + (addTrailingSlash ? "/" : "");
+}
+
+function asStrings(query: EngineClientOptions["query"] = {}): Record<string, string> {
+  if (typeof query !== "object") throw new OptionError("query", "an object", query);
+  return Object.fromEntries(Object.entries(query).map(([key, value]) => [key, String(value)]));
+}

@@ -1,0 +1,66 @@
+/** One HTTP request on `node:http` or `node:https`. */
+import { type IncomingMessage, request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { CookieJar } from "./cookie-jar.ts";
+import { DEFAULT_MAX_PAYLOAD, passedOn } from "./node-options.ts";
+import type { HttpRequest, HttpResponse, NetworkOptions } from "./platform.ts";
+
+/** Sends `request` and collects its answer, up to `maxPayload` bytes. Rejects with the error of Node.js. */
+export function requestWithNode(
+  { method, url, body, signal }: HttpRequest,
+  options: NetworkOptions,
+  jar: CookieJar | undefined,
+): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const address = new URL(url);
+    const send = address.protocol === "https:" ? httpsRequest : httpRequest;
+    const request = send(address, {
+      ...passedOn(options),
+      method,
+      signal,
+      headers: headersOf(address, body, options, jar),
+    });
+    request.on("error", reject);
+    if (options.autoUnref === true) request.on("socket", (socket) => socket.unref());
+    request.on("response", (response) => {
+      jar?.store(response.headers["set-cookie"], address);
+      collect(response, options.maxPayload ?? DEFAULT_MAX_PAYLOAD, resolve, reject);
+    });
+    request.end(body);
+  });
+}
+
+function headersOf(
+  url: URL,
+  body: string | undefined,
+  options: NetworkOptions,
+  jar: CookieJar | undefined,
+): Record<string, string | number> {
+  const headers: Record<string, string | number> = { Accept: "*/*", ...options.extraHeaders };
+  const cookies = jar?.headerFor(url);
+  if (cookies !== undefined) headers["Cookie"] = cookies;
+  if (body !== undefined) {
+    headers["Content-type"] = "text/plain;charset=UTF-8";
+    headers["Content-Length"] = Buffer.byteLength(body);
+  }
+  return headers;
+}
+
+function collect(
+  response: IncomingMessage,
+  maxBytes: number,
+  resolve: (response: HttpResponse) => void,
+  reject: (error: Error) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  response.on("error", reject);
+  response.on("data", (chunk: Buffer) => {
+    length += chunk.length;
+    chunks.push(chunk);
+    if (length > maxBytes) response.destroy(new Error(`The answer is longer than ${maxBytes} bytes.`));
+  });
+  response.on("end", () => {
+    resolve({ status: response.statusCode ?? 0, responseText: Buffer.concat(chunks).toString() });
+  });
+}

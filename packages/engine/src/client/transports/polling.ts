@@ -1,0 +1,222 @@
+/**
+ * HTTP long-polling: a GET that waits for packets, and a POST at a time that carries them (protocol.md A.3, A.8, A.9).
+ */
+import type { PacketReceiver } from "../../shared/codec.ts";
+import type { TransportCloseReason } from "../../shared/close-reason.ts";
+import { TransportError } from "../../shared/errors.ts";
+import { type ControlType, controlPacket, type Message, type OutgoingPacket } from "../../shared/packet.ts";
+import { encodePayload, PayloadReader } from "../../shared/payload.ts";
+import type { TransportHandler } from "../../shared/transport.ts";
+import type { Handshake } from "../handshake.ts";
+import type { HttpResponse } from "../platform/platform.ts";
+import { Upgrade } from "../upgrade.ts";
+import { cacheBuster, requestUrl } from "../url.ts";
+import { fittingCount } from "./batch.ts";
+import { receive } from "./receive.ts";
+import {
+  type ClientTransport,
+  deafHandler,
+  type TransportContext,
+  type TransportFactory,
+  transportQuery,
+  type TransportUpgrade,
+  type UpgradeOwner,
+} from "./transport.ts";
+
+/** How long the request that ends a session may take. Nobody waits for it, but it keeps a process alive. */
+const CLOSE_TIMEOUT_MS = 5000;
+
+class PollingTransport implements ClientTransport, PacketReceiver {
+  readonly name = "polling";
+  readonly bufferedBytes = 0;
+  handler: TransportHandler = deafHandler;
+  writable = false;
+  readonly #context: TransportContext;
+  readonly #query: Record<string, string>;
+  readonly #running = new Set<AbortController>();
+  #maxPayload = Infinity;
+  #getting = false;
+  #posting = false;
+  /** While the transport pauses: what waits until no request runs. */
+  #onPaused: (() => void) | undefined;
+  #closed = false;
+
+  constructor(context: TransportContext) {
+    this.#context = context;
+    this.#query = pollingQuery(context);
+  }
+
+  get query(): Readonly<Record<string, string>> {
+    return this.#query;
+  }
+
+  open(): void {
+    this.#get();
+  }
+
+  onHandshake({ sid, maxPayload = Infinity }: Handshake): void {
+    delete this.#query["b64"]; // said once, the server remembers it
+    this.#query["sid"] = sid;
+    this.#maxPayload = maxPayload;
+    this.writable = true;
+  }
+
+  fitting(packets: readonly OutgoingPacket[]): number {
+    return fittingCount(packets, this.#maxPayload);
+  }
+
+  send(packets: readonly OutgoingPacket[]): void {
+    this.writable = false;
+    this.#posting = true;
+    const body = encodePayload(packets, this.#context.platform.base64);
+    this.#request("POST", body).then(
+      (response) => this.#onPosted(response),
+      (error: unknown) => this.#fail("xhr post error", { status: 0, responseText: "" }, error),
+    );
+  }
+
+  upgradeTo(candidate: ClientTransport, owner: UpgradeOwner): TransportUpgrade {
+    return new Upgrade(this, candidate, owner);
+  }
+
+  /** Lets the running requests come to their end, starts no other GET, and then calls `onPaused`. */
+  pause(onPaused: () => void): void {
+    this.#onPaused = onPaused;
+    this.#settle();
+  }
+
+  /** Takes up what {@link pause} ended. */
+  resume(): void {
+    this.#onPaused = undefined;
+    if (!this.#getting && !this.#closed) this.#get();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    const known = this.#query["sid"] !== undefined;
+    // A second POST beside a running one would be an error; the server notices that the requests break off.
+    if (known && !this.#posting) this.#sayClose();
+    else this.#abort();
+    this.#end("transport close");
+  }
+
+  onMessage(message: Message): void {
+    this.handler.onMessage(message);
+  }
+
+  onControl(type: ControlType, data: string): void {
+    if (type !== "close") return this.handler.onControl(type, data);
+    this.#end("transport close", { description: "transport closed by the server" });
+    this.#abort();
+  }
+
+  #get(): void {
+    this.#getting = true;
+    this.#request("GET").then(
+      (response) => this.#onPolled(response),
+      (error: unknown) => this.#fail("xhr poll error", { status: 0, responseText: "" }, error),
+    );
+  }
+
+  #onPolled(response: HttpResponse): void {
+    if (this.#closed) return;
+    if (response.status !== 200) return this.#fail("xhr poll error", response);
+    this.#getting = false;
+    const reader = new PayloadReader(response.responseText);
+    for (let packet = reader.next(); packet !== undefined && !this.#isClosed(); packet = reader.next()) {
+      const error = receive(packet, this, this.#context.platform.base64);
+      if (error !== undefined) return this.#leave("transport error", error);
+    }
+    if (this.#isClosed()) return;
+    if (this.#onPaused === undefined) this.#get();
+    else this.#settle();
+  }
+
+  #onPosted(response: HttpResponse): void {
+    this.#posting = false;
+    if (this.#closed) return;
+    if (response.status !== 200) return this.#fail("xhr post error", response);
+    this.writable = true;
+    this.handler.onDrain();
+    this.#settle();
+  }
+
+  /** Ends the pause if no request runs. */
+  #settle(): void {
+    const onPaused = this.#onPaused;
+    if (onPaused === undefined || this.#getting || this.#posting) return;
+    onPaused();
+  }
+
+  #fail(message: string, response: HttpResponse, cause?: unknown): void {
+    if (this.#closed) return;
+    if (message === "xhr post error") this.#posting = false;
+    const error = new TransportError(message, response.status, response);
+    error.cause = cause;
+    this.#leave("transport error", error);
+  }
+
+  /** Ends the transport from this side, with a word to the server where it may still know the session. */
+  #leave(reason: TransportCloseReason, cause: unknown): void {
+    const { handler } = this;
+    this.handler = deafHandler;
+    this.close();
+    handler.onClose(reason, cause);
+  }
+
+  #end(reason: TransportCloseReason, cause?: unknown): void {
+    const { handler } = this;
+    this.#closed = true;
+    this.writable = false;
+    this.handler = deafHandler;
+    handler.onClose(reason, cause);
+  }
+
+  #sayClose(): void {
+    const abort = (): void => this.#abort();
+    this.#request("POST", controlPacket("close"), true).then(abort, abort);
+  }
+
+  #abort(): void {
+    for (const controller of this.#running) controller.abort();
+  }
+
+  /** Also tells after a call that may have closed the transport. */
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  async #request(method: "GET" | "POST", body?: string, last = false): Promise<HttpResponse> {
+    const { options, platform, network } = this.#context;
+    if (options.timestampRequests !== false) this.#query[options.timestampParam] = cacheBuster();
+    const url = requestUrl(options, "http", this.#query);
+    const controller = new AbortController();
+    const timeoutMs = last ? CLOSE_TIMEOUT_MS : options.requestTimeout;
+    const timer = timeoutMs > 0 ? platform.clock.setTimeout(() => controller.abort(), timeoutMs) : undefined;
+    this.#running.add(controller);
+    try {
+      return await network.request(
+        { method, url, body, signal: controller.signal, keepalive: last },
+        options,
+      );
+    } finally {
+      this.#running.delete(controller);
+      platform.clock.clearTimeout(timer);
+    }
+  }
+}
+
+function pollingQuery(context: TransportContext): Record<string, string> {
+  const { timestampRequests, timestampParam, forceBase64 } = context.options;
+  const query = transportQuery("polling", context);
+  // Its place in the query is before the session's id, which is not known yet.
+  if (timestampRequests !== false) query[timestampParam] = "";
+  if (forceBase64) query["b64"] = "1";
+  return query;
+}
+
+/** The long-polling transport. */
+export const polling: TransportFactory = {
+  name: "polling",
+  create: (context) => new PollingTransport(context),
+};

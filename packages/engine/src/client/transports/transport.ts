@@ -1,0 +1,87 @@
+/** The client's half of the transport seam: what it needs of a transport beyond sending and receiving. */
+import type { OutgoingPacket } from "../../shared/packet.ts";
+import type { Transport, TransportHandler, TransportName } from "../../shared/transport.ts";
+import type { Handshake } from "../handshake.ts";
+import type { Network, NetworkOptions, Platform } from "../platform/platform.ts";
+import type { Endpoint } from "../url.ts";
+
+/** The options of a transport, defaults filled in. */
+export interface TransportOptions extends NetworkOptions, Endpoint {
+  /** Keys and values that precede the protocol's own in every request's query. */
+  readonly query: Readonly<Record<string, string>>;
+  readonly forceBase64: boolean;
+  readonly timestampRequests: boolean | undefined;
+  readonly timestampParam: string;
+  /** In milliseconds, zero for none. */
+  readonly requestTimeout: number;
+}
+
+/** What a transport is made of. */
+export interface TransportContext {
+  readonly platform: Platform;
+  readonly network: Network;
+  readonly options: TransportOptions;
+  /** The session to continue; `undefined` where it opens one. */
+  readonly sid: string | undefined;
+}
+
+/** A transport on the client's side. Besides what every transport calls, its first `onDrain` tells that it is open. */
+export interface ClientTransport extends Transport {
+  /** Whom it reports to. Changes hands when a session moves to another transport. */
+  handler: TransportHandler;
+  /** The query of its requests. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Starts to open. Called once. */
+  open(): void;
+  /** The session that this transport opened has begun. */
+  onHandshake?(handshake: Handshake): void;
+  /** How many of `packets` one `send` may take. Absent where there is no limit. */
+  fitting?(packets: readonly OutgoingPacket[]): number;
+  /** Moves the session from here to `candidate`, which is not open yet. Absent where a session cannot leave. */
+  upgradeTo?(candidate: ClientTransport, owner: UpgradeOwner): TransportUpgrade;
+}
+
+/** A move of the session from one transport to another. */
+export interface TransportUpgrade {
+  readonly candidate: ClientTransport;
+  /** Whether the candidate has been tried and found good: packets have to wait for it. */
+  readonly holding: boolean;
+  /** Opens the candidate and tries it. */
+  start(): void;
+  /** Gives up without a word to the owner. Does nothing after the end. */
+  cancel(): void;
+}
+
+/** Whom an upgrade reports to. */
+export interface UpgradeOwner {
+  /** The candidate is good, and the move begins. */
+  onUpgrading(): void;
+  /** The session has moved; the candidate may be used and has told the server. */
+  onUpgraded(): void;
+  /** The session stays where it is. */
+  onUpgradeFailed(error: Error): void;
+}
+
+/** Makes transports of one kind. Only the factories that are named end up in a bundle. */
+export interface TransportFactory {
+  readonly name: TransportName;
+  create(context: TransportContext): ClientTransport;
+}
+
+/** Takes what a transport says after it has been left. */
+export const deafHandler: TransportHandler = {
+  onMessage() {},
+  onControl() {},
+  onDrain() {},
+  onClose() {},
+};
+
+/** The query of a transport's requests without what changes from one to the next (protocol.md A.1 has the order). */
+export function transportQuery(
+  name: TransportName,
+  { options, sid }: TransportContext,
+): Record<string, string> {
+  const query: Record<string, string> = { ...options.query, EIO: "4", transport: name };
+  if (sid !== undefined) query["sid"] = sid;
+  return query;
+}

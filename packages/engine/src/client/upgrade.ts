@@ -1,0 +1,104 @@
+/** The client's side of the move from polling to another transport (protocol.md A.7). */
+import { TransportError } from "../shared/errors.ts";
+import { type ControlType, controlPacket } from "../shared/packet.ts";
+import type { TransportHandler } from "../shared/transport.ts";
+import {
+  type ClientTransport,
+  deafHandler,
+  type TransportUpgrade,
+  type UpgradeOwner,
+} from "./transports/transport.ts";
+
+/** A transport that can be brought to rest without an end. */
+export interface Pausable {
+  /** Calls back once nothing is under way, and starts nothing more. */
+  pause(onPaused: () => void): void;
+  /** Takes the work up again, also while `pause` still waits. */
+  resume(): void;
+}
+
+const State = { Idle: 0, Opening: 1, Probing: 2, Pausing: 3, Ended: 4 } as const;
+type State = (typeof State)[keyof typeof State];
+
+const PROBE = "probe";
+
+/**
+ * ```
+ *         start()           open: sends 2probe        3probe came          nothing under way: sends 5
+ *   Idle ────────▶ Opening ───────────────────▶ Probing ─────────▶ Pausing ─────────────────────────▶ Ended + onUpgraded
+ *                     │ closed                     │ closed, other packet │ closed, other packet: resumes
+ *                     └────────────────────────────┴──────────────────────┴──▶ Ended + onUpgradeFailed
+ * ```
+ * The candidate's first word after `5` is the server's next packet, and the old transport has said its last by
+ * then: so nothing is lost, doubled or out of order.
+ */
+export class Upgrade implements TransportUpgrade, TransportHandler {
+  readonly candidate: ClientTransport;
+  readonly #current: Pausable;
+  readonly #owner: UpgradeOwner;
+  #state: State = State.Idle;
+
+  constructor(current: Pausable, candidate: ClientTransport, owner: UpgradeOwner) {
+    this.#current = current;
+    this.candidate = candidate;
+    this.#owner = owner;
+  }
+
+  get holding(): boolean {
+    return this.#state === State.Pausing;
+  }
+
+  start(): void {
+    this.#state = State.Opening;
+    this.candidate.handler = this;
+    this.candidate.open();
+  }
+
+  cancel(): void {
+    this.#end();
+  }
+
+  onDrain(): void {
+    if (this.#state !== State.Opening) return;
+    this.#state = State.Probing;
+    this.candidate.send([controlPacket("ping", PROBE)]);
+  }
+
+  onControl(type: ControlType, data: string): void {
+    if (this.#state !== State.Probing || type !== "pong" || data !== PROBE) return this.#fail("probe error");
+    this.#state = State.Pausing;
+    this.#owner.onUpgrading();
+    this.#current.pause(() => this.#complete());
+  }
+
+  onMessage(): void {
+    this.#fail("probe error");
+  }
+
+  onClose(_reason: string, cause: unknown): void {
+    if (cause instanceof Error) this.#fail(`probe error: ${String(cause)}`, cause);
+    else this.#fail("probe error: transport closed");
+  }
+
+  #complete(): void {
+    if (this.#state !== State.Pausing) return;
+    this.#state = State.Ended;
+    this.candidate.send([controlPacket("upgrade")]);
+    this.#owner.onUpgraded();
+  }
+
+  #fail(message: string, cause?: Error): void {
+    if (this.#state === State.Ended) return;
+    const wasPausing = this.holding;
+    this.#end();
+    if (wasPausing) this.#current.resume();
+    this.#owner.onUpgradeFailed(new TransportError(message, cause));
+  }
+
+  #end(): void {
+    if (this.#state === State.Ended) return;
+    this.#state = State.Ended;
+    this.candidate.handler = deafHandler;
+    this.candidate.close();
+  }
+}
