@@ -101,7 +101,20 @@ export class Admission implements HttpHost, UpgradeHost {
     const refusal = checkMember(exchange.ask, session);
     if (refusal !== undefined) return this.reject(exchange, refusal);
     if (!mayUse(session.origin, exchange)) return this.reject(exchange, foreignOrigin(exchange));
+    if (!this.#isBound(exchange, session)) {
+      return this.reject(exchange, rejection("FORBIDDEN", { name: "FOREIGN_SESSION" }));
+    }
     exchange.join(session);
+  }
+
+  #isBound({ request }: Exchange, session: Session): boolean {
+    const { sessionBinding } = this.#owner.opts;
+    if (sessionBinding === undefined) return true;
+    try {
+      return sessionBinding(session, request);
+    } catch {
+      return false; // an application's mistake must neither end the process nor open the door
+    }
   }
 
   #admitUnknown(exchange: Exchange, sid: string): void {

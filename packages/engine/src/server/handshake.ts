@@ -40,7 +40,7 @@ export function readAsk(request: IncomingMessage, upgrade: boolean): Ask {
     sid: query.get("sid") || undefined,
     transport: query.get("transport") ?? undefined,
     protocol: query.get("EIO") === String(PROTOCOL) ? PROTOCOL : 3,
-    textOnly: query.has("b64"),
+    textOnly: Boolean(query.get("b64")),
     origin: request.headers.origin,
     upgrade,
   };

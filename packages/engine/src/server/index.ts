@@ -14,6 +14,8 @@ export type {
   EngineOptions,
   PerMessageDeflateOptions,
   ResolvedOptions,
+  SessionBinding,
+  SessionOrigin,
   WebSocketEngine,
 } from "./options.ts";
 export type { HttpCompressionOptions } from "./http/compression.ts";

@@ -36,6 +36,18 @@ export type AllowRequest = (
   callback: (error: string | null | undefined, accept: boolean) => void,
 ) => unknown;
 
+/** What is known of the request that opened a session. */
+export interface SessionOrigin {
+  readonly id: string;
+  /** The `Origin` header. */
+  readonly origin: string | undefined;
+  readonly remoteAddress: string;
+  readonly request: IncomingMessage | undefined;
+}
+
+/** Tells whether `request` may use a session that another request opened. */
+export type SessionBinding = (opened: SessionOrigin, request: IncomingMessage) => boolean;
+
 /** Where on a http server the engine is found. */
 export interface AttachOptions {
   /** The path prefix of the engine's requests. @default "/engine.io" */
@@ -84,6 +96,12 @@ export interface EngineOptions extends AttachOptions {
   cookie?: boolean | CookieOptions | undefined;
   /** Which origins may connect. @default none but the server's own, and those without cookies */
   cors?: boolean | CorsOptions | CorsOptionsDelegate | undefined;
+  /**
+   * What later requests with a session's id must have in common with the one that opened it, besides an `Origin`
+   * that does not contradict: the peer's address (which breaks mobile clients that roam), or what a function says.
+   * @default nothing
+   */
+  sessionBinding?: "ip" | SessionBinding | undefined;
   /** A message that every client gets right after the handshake. */
   initialPacket?: string | Uint8Array | undefined;
   /** Limits on what a peer may make the server hold. */
@@ -104,6 +122,7 @@ export interface ResolvedOptions {
   wsEngine: WebSocketEngine | undefined;
   cookie: CookieOptions | undefined;
   cors: CorsOptions | CorsOptionsDelegate | undefined;
+  sessionBinding: SessionBinding | undefined;
   initialPacket: string | Uint8Array | undefined;
   limits: Required<{ [K in keyof EngineLimits]: number }>;
 }
@@ -130,6 +149,7 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     wsEngine: options.wsEngine,
     cookie: resolveCookie(options.cookie),
     cors: options.cors === true ? {} : options.cors === false ? undefined : options.cors,
+    sessionBinding: resolveBinding(options.sessionBinding),
     initialPacket: options.initialPacket,
     limits: {
       bodyTimeout: limits.bodyTimeout ?? 30_000,
@@ -156,6 +176,14 @@ function checkTransports(transports: unknown): void {
   if (!Array.isArray(transports)) throw new OptionError("transports", accepted, transports);
   const unknownOne: unknown = transports.find((name) => !TRANSPORTS.includes(name as TransportName));
   if (unknownOne !== undefined) throw new OptionError("transports", accepted, unknownOne);
+}
+
+function resolveBinding(binding: unknown): SessionBinding | undefined {
+  if (binding === undefined) return undefined;
+  if (binding === "ip") return (opened, request) => opened.remoteAddress === request.socket.remoteAddress;
+  // What its parameters are cannot be checked.
+  if (typeof binding === "function") return binding as SessionBinding;
+  throw new OptionError("sessionBinding", '"ip" or a function', binding);
 }
 
 function resolveHttpCompression(

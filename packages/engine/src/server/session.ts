@@ -52,8 +52,6 @@ export interface SessionServer {
 
 /** The events of a {@link Session}. All are raised for listeners only; the layer above is called directly. */
 export interface SessionEvents {
-  /** The session is open. */
-  open: () => void;
   /** A message came. */
   message: (message: Message) => void;
   /** As `message`. */
@@ -186,6 +184,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /**
    * Sends a message.
+   * @throws OptionError if it is neither text nor bytes
    * @param callback called when the message has been handed to the network; never if the session ends before
    */
   send(data: MessageInput, options?: SendOptions | SendCallback, callback?: SendCallback): this {
@@ -225,7 +224,6 @@ export class Session extends Emitter<SessionEvents> {
     if (opts.initialPacket !== undefined) this.sendPacket(messagePacket(toMessage(opts.initialPacket)));
     this.#pinger.start();
     this.flush();
-    this.emit("open");
   }
 
   /** @internal Takes a WebSocket that wants to carry this session. Only polling moves, to one candidate at a time. */

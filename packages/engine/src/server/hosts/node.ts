@@ -61,14 +61,15 @@ function takeUpgrades(
   { destroyUpgrade = true, destroyUpgradeTimeout = DESTROY_UPGRADE_TIMEOUT_MS }: AttachOptions,
 ): void {
   server.on("upgrade", (request, socket, head) => {
-    if (isOurs(request)) engine.handleUpgrade(request, socket, head);
-    else if (destroyUpgrade) setTimeout(() => endIfUnanswered(socket), destroyUpgradeTimeout).unref();
+    if (isOurs(request)) return engine.handleUpgrade(request, socket, head);
+    if (!destroyUpgrade) return;
+    // A reset must not be an uncaught error while the socket waits (CVE-2022-41940).
+    socket.on("error", () => socket.destroy());
+    setTimeout(() => endIfUnanswered(socket), destroyUpgradeTimeout).unref();
   });
 }
 
 /** Ends a socket whose upgrade request nobody has answered. */
 function endIfUnanswered(socket: Duplex & { readonly bytesWritten?: number }): void {
-  if (!socket.writable || (socket.bytesWritten ?? 0) > 0) return;
-  socket.on("error", () => socket.destroy());
-  socket.end();
+  if (socket.writable && (socket.bytesWritten ?? 0) === 0) socket.end();
 }

@@ -2,6 +2,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { chooseEncoding, createEncoder, type HttpCompressionOptions } from "../http/compression.ts";
 
+/** How long the rest of a refused body may go on arriving, in milliseconds. */
+const LINGER_MS = 1000;
+
 /** A body and how it is labelled. */
 export interface Answer {
   readonly contentType: string;
@@ -46,6 +49,20 @@ export function answerStatus(response: ServerResponse, status: number, headers?:
   if (response.headersSent) return;
   response.writeHead(status, headers);
   response.end();
+}
+
+/**
+ * Refuses a request whose body is still arriving. The connection is closed when the body has come or after a while,
+ * not at once: a peer that is still writing would be reset before it has read the answer.
+ */
+export function answerUnread(response: ServerResponse, status: number): void {
+  if (response.headersSent) return;
+  response.writeHead(status, { Connection: "close", "Content-Length": 0 });
+  response.flushHeaders();
+  const end = (): void => void response.end();
+  const timer = setTimeout(end, LINGER_MS).unref();
+  response.on("close", () => clearTimeout(timer));
+  response.req.on("end", end).resume();
 }
 
 /** Cookies are added to those that middlewares have set; all else takes the place of what they have set. */

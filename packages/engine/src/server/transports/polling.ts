@@ -8,7 +8,7 @@ import { encodePayload, PayloadReader } from "../../shared/payload.ts";
 import type { Alarm, TimerWheel } from "../../shared/timer-wheel.ts";
 import type { TransportHandler } from "../../shared/transport.ts";
 import { nodeBase64 } from "../node-platform.ts";
-import { answer, type AnswerSettings, answerStatus, TAKEN } from "./http-answer.ts";
+import { answer, type AnswerSettings, answerStatus, answerUnread, TAKEN } from "./http-answer.ts";
 import { type BodyFailure, type BodyReceiver, RequestBody } from "./request-body.ts";
 import { noHandler, type ServerTransport } from "./server-transport.ts";
 
@@ -101,8 +101,7 @@ export class PollingTransport implements ServerTransport, BodyReceiver, Alarm {
     const post = this.#post;
     this.#post = undefined;
     if (failure === "aborted") return this.#fail("data request connection closed prematurely");
-    // The rest of the body is not worth reading.
-    if (post !== undefined) answerStatus(post, failure === "too large" ? 413 : 408, { Connection: "close" });
+    if (post !== undefined) answerUnread(post, failure === "too large" ? 413 : 408);
     this.#fail(failure === "too large" ? "payload too large" : "payload too late");
   }
 
