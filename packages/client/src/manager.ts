@@ -220,7 +220,8 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
   #end(reason: ClientDisconnectReason, details?: DisconnectDetails): void {
     this.#dropEngine();
     this.#openCallbacks = [];
-    for (const socket of [...this.#sockets.values()]) socket._onClose(reason, details);
+    // A socket that has left on its own says itself why it did.
+    for (const socket of [...this.#sockets.values()]) if (socket.active) socket._onClose(reason, details);
     this.emit("close", reason, details);
     this.#reopen();
   }
