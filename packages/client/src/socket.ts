@@ -3,7 +3,6 @@ import {
   type AnyEvents,
   checkDurations,
   type EventMap,
-  type EmitArgs,
   type Listener,
   type One,
   type OneOrTimeout,
@@ -144,11 +143,8 @@ export class Socket<
   }
 
   /** Sends a `message` event. */
-  send(
-    ...args: Emit extends { message: unknown } ? EmitArgs<Emit, "message" & keyof Emit> : unknown[]
-  ): this {
-    this._emitEvent("message", args, NO_FLAGS);
-    return this;
+  send(...args: unknown[]): this {
+    return this._emitEvent("message", args, NO_FLAGS);
   }
 
   _emitEvent(event: string, args: readonly unknown[], flags: EmitFlags): this {

@@ -136,7 +136,8 @@ export class Socket<
 
   /** The rooms it is in, that of its own id included. */
   get rooms(): Set<Room> {
-    return new Set(this.nsp.adapter.socketRooms(this.id));
+    // The adapter's own set, which it alone changes; the type is Socket.IO's.
+    return (this.nsp.adapter.socketRooms(this.id) ?? new Set()) as Set<Room>;
   }
 
   /**

@@ -51,9 +51,7 @@ export class EmitOperator<Emit extends EventMap<Emit>, Mode extends AckMode, Res
   }
 
   /** Sends a `message` event. */
-  send(
-    ...args: Emit extends { message: unknown } ? EmitArgs<Emit, "message" & keyof Emit, Mode> : unknown[]
-  ): Result {
+  send(...args: unknown[]): Result {
     return this.#target._emitEvent("message", args, this.#flags);
   }
 
