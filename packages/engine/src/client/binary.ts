@@ -35,9 +35,7 @@ export function toMessage(data: Exclude<MessageData, BlobLike>): Message {
 /** A received message as `binaryType` asks for it. */
 export function present(message: Message, binaryType: BinaryType): ReceivedData {
   if (typeof message === "string" || binaryType === "nodebuffer") return message;
-  if (binaryType === "blob") return new Blob([message.slice()]);
-  // A view of a part of its buffer must not give away the rest.
-  return message.byteLength === message.buffer.byteLength && message.buffer instanceof ArrayBuffer
-    ? message.buffer
-    : message.slice().buffer;
+  // A copy: a view of a part of its buffer must not give away the rest.
+  const bytes = new Uint8Array(message);
+  return binaryType === "blob" ? new Blob([bytes]) : bytes.buffer;
 }

@@ -1,8 +1,8 @@
 /** An Engine.IO client: one session, on one transport at a time (protocol.md A; api-surface.md 11). */
 import { Emitter, OptionError } from "@telsiz/events";
 import type { CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
-import { EngineParseError, TransportError } from "../shared/errors.ts";
-import { type HeartbeatOwner, Watcher } from "../shared/heartbeat.ts";
+import { TransportError } from "../shared/errors.ts";
+import type { HeartbeatOwner } from "../shared/heartbeat.ts";
 import {
   type ControlType,
   controlPacket,
@@ -15,7 +15,6 @@ import {
   wireOf,
 } from "../shared/packet.ts";
 import { type SendCallback, SendQueue } from "../shared/send-queue.ts";
-import { TimerWheel } from "../shared/timer-wheel.ts";
 import type { TransportHandler } from "../shared/transport.ts";
 import { type BlobLike, isBlob, type MessageData, present, toMessage } from "./binary.ts";
 import { BlobLane, type LaneOwner } from "./blob-lane.ts";
@@ -23,7 +22,8 @@ import type { DisconnectDetails, EngineClientEvents, EngineClientHandler, Packet
 import { type Handshake, parseHandshake } from "./handshake.ts";
 import { type EngineClientOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import type { BinaryType, Network, PageOwner, Platform } from "./platform/platform.ts";
-import { listTransports } from "./transport-list.ts";
+import { PingWatch } from "./ping-watch.ts";
+import { TransportList } from "./transport-list.ts";
 import {
   type ClientTransport,
   deafHandler,
@@ -88,8 +88,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   readonly #platform: Platform;
   readonly #uri: string | undefined;
   readonly #given: EngineClientOptions;
-  /** The transports to use; the first is, or was, the one to open with. */
-  readonly #factories: TransportFactory[];
+  readonly #transports: TransportList;
   readonly #queue = new SendQueue();
   #network: Network | undefined;
   #state: ReadyState = "closed";
@@ -99,11 +98,26 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   #transport: ClientTransport | undefined;
   #upgrade: TransportUpgrade | undefined;
   #lane: BlobLane | undefined;
-  #watcher: Watcher | undefined;
-  #pingDeadline = Infinity;
-  #pingLimitMs = Infinity;
+  #pings: PingWatch | undefined;
   #unwatchPage: (() => void) | undefined;
   #flushDue = false;
+
+  /** What the parts of this client report to. An object of its own, so that none of it is public. */
+  readonly #events: TransportHandler & UpgradeOwner & HeartbeatOwner & PageOwner & LaneOwner = {
+    onMessage: (message) => this.#onMessage(message),
+    onControl: (type, data) => this.#onControl(type, data),
+    onDrain: () => this.#onDrain(),
+    onClose: (reason, cause) => this.#onTransportClose(reason, cause),
+    onUpgrading: () => this.#onUpgrading(),
+    onUpgraded: () => this.#onUpgraded(),
+    onUpgradeFailed: (error) => this.#onUpgradeFailed(error),
+    onHeartbeatTimeout: () => this.#end("ping timeout"),
+    onOffline: () => this.#onOffline(),
+    onLeave: () => this.#onLeave(),
+    onPacketReady: (packet, callback) => this.#enqueue(packet, callback),
+    onBlobError: (error) =>
+      this.#onTransportClose("transport error", new TransportError("blob read error", error)),
+  };
 
   /**
    * @param uri the server's address; without it, the options or the page say where it is
@@ -123,7 +137,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#uri = typeof uri === "object" ? undefined : uri;
     this.#given = { ...given };
     this.opts = resolveOptions(this.#uri, given, platform.location);
-    this.#factories = listTransports(given.transports, transports);
+    this.#transports = new TransportList(given.transports, transports);
     this.binaryType = platform.binaryType;
   }
 
@@ -166,7 +180,8 @@ export class EngineClient extends Emitter<EngineClientEvents> {
       this.#state === "open" &&
       transport?.writable === true &&
       transport.bufferedBytes <= CONGESTED_BYTES &&
-      this.#upgrade?.holding !== true
+      this.#upgrade?.holding !== true &&
+      this.#lane?.busy !== true
     );
   }
 
@@ -177,11 +192,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#state = "opening";
     this.#network = this.#platform.network();
     this.#unwatchPage = this.#platform.watchPage(this.#events);
-    if (this.#factories.length > 0) this.#openTransport();
-    else
-      queueMicrotask(() =>
-        this.#onTransportClose("transport error", new TransportError("No transports available")),
-      );
+    this.#openTransport();
     return this;
   }
 
@@ -193,7 +204,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   /** Sends messages in their order, also if Blobs among them have to be read first. */
   sendMessages(messages: Message | readonly (Message | BlobLike)[], options?: SendOptions): void {
     if (typeof messages === "string" || messages instanceof Uint8Array) this.send(messages, options);
-    else for (const message of messages as readonly (Message | BlobLike)[]) this.send(message, options);
+    else for (const message of messages) this.send(message, options);
   }
 
   /** Sends a message. @param callback called when it has left */
@@ -229,35 +240,22 @@ export class EngineClient extends Emitter<EngineClientEvents> {
    * session is about to end.
    */
   hasPingExpired(): boolean {
-    const expired = this.#platform.clock.now() > this.#pingDeadline;
-    if (expired) this.#platform.afterTurn(() => this.#end("ping timeout"));
-    return expired;
+    if (this.#pings?.expired !== true) return false;
+    this.#platform.afterTurn(() => this.#end("ping timeout"));
+    return true;
   }
 
-  /** What the parts of this client report to. An object of its own, so that none of it is public. */
-  readonly #events: TransportHandler & UpgradeOwner & HeartbeatOwner & PageOwner & LaneOwner = {
-    onMessage: (message) => this.#onMessage(message),
-    onControl: (type, data) => this.#onControl(type, data),
-    onDrain: () => this.#onDrain(),
-    onClose: (reason, cause) => this.#onTransportClose(reason, cause),
-    onUpgrading: () => this.#onUpgrading(),
-    onUpgraded: () => this.#onUpgraded(),
-    onUpgradeFailed: (error) => this.#onUpgradeFailed(error),
-    onHeartbeatTimeout: () => this.#onHeartbeatTimeout(),
-    onOffline: () => this.#onOffline(),
-    onLeave: () => this.#onLeave(),
-    onPacketReady: (packet, callback) => this.#enqueue(packet, callback),
-    onBlobError: (error) =>
-      this.#onTransportClose("transport error", new TransportError("blob read error", error)),
-  };
-
   #openTransport(): void {
-    const { rememberUpgrade } = this.opts;
-    const websocket = this.#factories.find(({ name }) => name === "websocket");
-    const remembered = rememberUpgrade === true && priorWebsocketSuccess ? websocket : undefined;
-    this.#transport = this.#create(remembered ?? this.#factories[0]!);
+    const factory = this.#transports.first(this.opts.rememberUpgrade === true && priorWebsocketSuccess);
+    if (factory === undefined) return this.#openNothing();
+    this.#transport = this.#create(factory);
     this.#transport.handler = this.#events;
     this.#transport.open();
+  }
+
+  #openNothing(): void {
+    const error = new TransportError("No transports available");
+    queueMicrotask(() => this.#onTransportClose("transport error", error));
   }
 
   #create(factory: TransportFactory): ClientTransport {
@@ -300,39 +298,26 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.emit("handshake", handshake);
     this.handler?.onOpen();
     this.emit("open");
-    if (this.#isOpen()) this.#startUpgrade(handshake.upgrades);
-    this.#scheduleFlush();
   }
 
   #begin(handshake: Handshake): void {
-    const { sid, maxPayload, pingInterval, pingTimeout } = handshake;
-    const { clock } = this.#platform;
-    this.#id = sid;
-    this.#maxPayload = maxPayload;
+    this.#id = handshake.sid;
+    this.#maxPayload = handshake.maxPayload;
     this.#state = "open";
     priorWebsocketSuccess = this.#transport!.name === "websocket";
     this.#transport!.onHandshake?.(handshake);
-    this.#pingLimitMs = pingInterval + pingTimeout;
-    this.#pingDeadline = clock.now() + this.#pingLimitMs;
-    this.#watcher = new Watcher(this.#events, new TimerWheel(clock), handshake);
-    this.#watcher.start();
+    this.#pings = new PingWatch(this.#events, this.#platform.clock, handshake);
+    this.#pings.onPing();
+    this.#startUpgrade(handshake.upgrades);
+    this.#scheduleFlush();
   }
 
   #onPing(): void {
-    this.#pingDeadline = this.#platform.clock.now() + this.#pingLimitMs;
-    this.#watcher?.onPing();
+    this.#pings?.onPing();
     this.sendPacket(controlPacket("pong"));
     this.handler?.onPing();
     this.emit("ping");
     this.emit("pong");
-  }
-
-  #onHeartbeatTimeout(): void {
-    const deadline = this.#pingDeadline;
-    // A process that was stopped finds the timer due and the ping unread: input first.
-    this.#platform.clock.setTimeout(() => {
-      if (this.#pingDeadline === deadline) this.#end("ping timeout");
-    }, 0);
   }
 
   #onOffline(): void {
@@ -393,7 +378,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
 
   #startUpgrade(offered: readonly string[]): void {
     const transport = this.#transport!;
-    const better = this.#factories.find(({ name }) => name !== transport.name && offered.includes(name));
+    const better = this.#transports.better(transport.name, offered);
     if (!this.opts.upgrade || better === undefined) return;
     this.#upgrade = transport.upgradeTo?.(this.#create(better), this.#events);
     this.#upgrade?.start();
@@ -431,9 +416,11 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   }
 
   #onTransportClose(reason: TransportCloseReason, cause: unknown): void {
-    if (this.#state !== "opening") return this.#end(reason, detailsOf(cause));
+    if (this.#state !== "opening") {
+      return this.#end(reason, cause as DisconnectDetails | undefined); // transports give nothing else
+    }
     priorWebsocketSuccess = false;
-    if (this.opts.tryAllTransports === true && this.#factories.length > 1) return this.#openNext();
+    if (this.opts.tryAllTransports === true && this.#transports.size > 1) return this.#openNext();
     this.#release();
     const error = openingError(this.#transport, cause);
     this.handler?.onError(error);
@@ -443,8 +430,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
 
   #openNext(): void {
     this.#silence();
-    const failed = this.#factories.findIndex(({ name }) => name === this.#transport?.name);
-    this.#factories.splice(Math.max(0, failed), 1);
+    this.#transports.drop(this.#transport!.name);
     this.#openTransport();
   }
 
@@ -464,8 +450,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   #release(): void {
     this.#state = "closed";
     this.#id = undefined;
-    this.#pingDeadline = Infinity;
-    this.#watcher?.stop();
+    this.#pings?.stop();
     this.#lane?.clear();
     this.#upgrade?.cancel();
     this.#unwatchPage?.();
@@ -477,15 +462,6 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#transport.handler = deafHandler;
     this.#transport.close();
   }
-
-  #isOpen(): boolean {
-    return this.#state === "open";
-  }
-}
-
-function detailsOf(cause: unknown): DisconnectDetails | undefined {
-  // A transport gives one of these forms, or nothing.
-  return cause as DisconnectDetails | undefined;
 }
 
 /** A connection that was closed while it opened is a failed attempt too. */

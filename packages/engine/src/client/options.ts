@@ -105,7 +105,7 @@ function pathOf({ path = "/engine.io", addTrailingSlash = true }: EngineClientOp
   return path.replace(/\/$/, "") + (addTrailingSlash ? "/" : "");
 }
 
-function asStrings(query: EngineClientOptions["query"] = {}): Record<string, string> {
-  if (typeof query !== "object") throw new OptionError("query", "an object", query);
+function asStrings(query: unknown = {}): Record<string, string> {
+  if (typeof query !== "object" || query === null) throw new OptionError("query", "an object", query);
   return Object.fromEntries(Object.entries(query).map(([key, value]) => [key, String(value)]));
 }

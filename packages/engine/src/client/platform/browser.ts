@@ -1,5 +1,5 @@
 /** Browsers and their workers: the global `WebSocket` and `fetch`. */
-import { type OutgoingPacket, type WirePacket, wireOf } from "../../shared/packet.ts";
+import { type OutgoingPacket, wireOf } from "../../shared/packet.ts";
 import type {
   HttpRequest,
   HttpResponse,
@@ -72,14 +72,12 @@ function pageLocation(): PageLocation | undefined {
 }
 
 function watchPage(owner: PageOwner): () => void {
-  const onOffline = (): void => owner.onOffline();
-  const onLeave = (): void => owner.onLeave();
-  globalThis.addEventListener?.("offline", onOffline);
-  globalThis.addEventListener?.("beforeunload", onLeave);
-  return () => {
-    globalThis.removeEventListener?.("offline", onOffline);
-    globalThis.removeEventListener?.("beforeunload", onLeave);
-  };
+  if (typeof addEventListener !== "function") return () => {}; // React Native
+  const listening = new AbortController();
+  const { signal } = listening;
+  addEventListener("offline", () => owner.onOffline(), { signal });
+  addEventListener("beforeunload", () => owner.onLeave(), { signal });
+  return () => listening.abort();
 }
 
 /** A browser as a platform. */

@@ -26,6 +26,9 @@ import {
 /** How long the request that ends a session may take. Nobody waits for it, but it keeps a process alive. */
 const CLOSE_TIMEOUT_MS = 5000;
 
+/** What `XMLHttpRequest` shows where no answer came. */
+const noAnswer: HttpResponse = { status: 0, responseText: "" };
+
 class PollingTransport implements ClientTransport, PacketReceiver {
   readonly name = "polling";
   readonly bufferedBytes = 0;
@@ -71,7 +74,7 @@ class PollingTransport implements ClientTransport, PacketReceiver {
     const body = encodePayload(packets, this.#context.platform.base64);
     this.#request("POST", body).then(
       (response) => this.#onPosted(response),
-      (error: unknown) => this.#fail("xhr post error", { status: 0, responseText: "" }, error),
+      (error: unknown) => this.#onPosted(noAnswer, error),
     );
   }
 
@@ -106,21 +109,21 @@ class PollingTransport implements ClientTransport, PacketReceiver {
 
   onControl(type: ControlType, data: string): void {
     if (type !== "close") return this.handler.onControl(type, data);
-    this.#end("transport close", { description: "transport closed by the server" });
     this.#abort();
+    this.#end("transport close", { description: "transport closed by the server" });
   }
 
   #get(): void {
     this.#getting = true;
     this.#request("GET").then(
       (response) => this.#onPolled(response),
-      (error: unknown) => this.#fail("xhr poll error", { status: 0, responseText: "" }, error),
+      (error: unknown) => this.#onPolled(noAnswer, error),
     );
   }
 
-  #onPolled(response: HttpResponse): void {
+  #onPolled(response: HttpResponse, cause?: unknown): void {
     if (this.#closed) return;
-    if (response.status !== 200) return this.#fail("xhr poll error", response);
+    if (response.status !== 200) return this.#fail("xhr poll error", response, cause);
     this.#getting = false;
     const reader = new PayloadReader(response.responseText);
     for (let packet = reader.next(); packet !== undefined && !this.#isClosed(); packet = reader.next()) {
@@ -132,10 +135,10 @@ class PollingTransport implements ClientTransport, PacketReceiver {
     else this.#settle();
   }
 
-  #onPosted(response: HttpResponse): void {
+  #onPosted(response: HttpResponse, cause?: unknown): void {
     this.#posting = false;
     if (this.#closed) return;
-    if (response.status !== 200) return this.#fail("xhr post error", response);
+    if (response.status !== 200) return this.#fail("xhr post error", response, cause);
     this.writable = true;
     this.handler.onDrain();
     this.#settle();
@@ -148,9 +151,7 @@ class PollingTransport implements ClientTransport, PacketReceiver {
     onPaused();
   }
 
-  #fail(message: string, response: HttpResponse, cause?: unknown): void {
-    if (this.#closed) return;
-    if (message === "xhr post error") this.#posting = false;
+  #fail(message: string, response: HttpResponse, cause: unknown): void {
     const error = new TransportError(message, response.status, response);
     error.cause = cause;
     this.#leave("transport error", error);
