@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { buildClientBundles, clientBundlesHash } from "../../../tooling/build/client-bundles.mjs";
 
@@ -20,6 +20,7 @@ async function build() {
   const directory = join(cache, clientBundlesHash());
   if (existsSync(directory)) return directory;
   mkdirSync(cache, { recursive: true });
+  forgetOldBuilds();
   const unfinished = mkdtempSync(join(cache, "unfinished-"));
   try {
     await buildClientBundles(unfinished);
@@ -29,4 +30,15 @@ async function build() {
     if (!existsSync(directory)) throw error; // else another process was faster
   }
   return directory;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Each state of the source leaves a build behind; one of today may still be served by another process. */
+function forgetOldBuilds() {
+  for (const name of readdirSync(cache)) {
+    const directory = join(cache, name);
+    const builtAt = statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (Date.now() - builtAt > DAY_MS) rmSync(directory, { recursive: true, force: true });
+  }
 }
