@@ -33,13 +33,6 @@ export interface Message {
 /** The answer to a request: what was asked for, or a sentence for the user. */
 export type Reply<T> = { ok: true; value: T } | { ok: false; problem: string };
 
-export interface Joined {
-  /** The messages after the one named in the request, oldest first. */
-  messages: Message[];
-  /** Whoever is in the room now. */
-  people: string[];
-}
-
 export interface Receipt {
   id: number;
   sentAt: number;
@@ -51,8 +44,8 @@ export interface RoomSummary {
 }
 
 export interface ClientToServer {
-  /** Enters a room. `after` is the id of the last message already here, 0 for none. */
-  join: (room: string, after: number, reply: (answer: Reply<Joined>) => void) => void;
+  /** Enters a room. The answer has what was said after the message with the id `after`, oldest first. */
+  join: (room: string, after: number, reply: (answer: Reply<Message[]>) => void) => void;
   leave: (room: string, reply: (answer: Reply<null>) => void) => void;
   message: (draft: Draft, reply: (answer: Reply<Receipt>) => void) => void;
   /** Asks for the picture of a message from the history. */

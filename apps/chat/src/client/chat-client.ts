@@ -165,7 +165,7 @@ export class ChatClient {
 
   /** Drops the connection, to see what happens: it comes back by itself. */
   cut(): void {
-    this.#socket.io.engine.close();
+    this.#socket.io.engine?.close();
   }
 
   /** Takes the name back from another window. */
@@ -175,9 +175,11 @@ export class ChatClient {
   }
 
   #onConnect(): void {
-    const { engine } = this.#socket.io;
-    this.#setConnection({ state: "online", transport: engine.transport.name });
-    engine.once("upgrade", () => this.#setConnection({ state: "online", transport: engine.transport.name }));
+    const showTransport = (): void => {
+      this.#setConnection({ state: "online", transport: this.#socket.io.engine?.transport?.name ?? "" });
+    };
+    showTransport();
+    this.#socket.io.engine?.once("upgrade", showTransport);
     // On one connection events arrive in order: the rooms are entered before the drafts get there.
     for (const room of this.rooms.keys()) void this.#join(room);
     this.#outbox.flush();
@@ -189,8 +191,8 @@ export class ChatClient {
     try {
       const answer = await this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("join", room, log.lastId);
       if (answer.ok) {
-        for (const message of answer.value.messages) log.addMessage(message);
-        this.#update(room, (open) => (open.people = answer.value.people));
+        for (const message of answer.value) log.addMessage(message);
+        this.#changed();
       } else {
         this.notice = answer.problem;
         this.#forget(room);

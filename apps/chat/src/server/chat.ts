@@ -5,15 +5,7 @@
  * is known by its key and kept once. The events are described in events.ts.
  */
 import type { Server, Socket } from "@telsiz/server";
-import type {
-  ClientToServer,
-  Joined,
-  Message,
-  Receipt,
-  Reply,
-  RoomSummary,
-  ServerToClient,
-} from "../events.ts";
+import type { ClientToServer, Message, Receipt, Reply, RoomSummary, ServerToClient } from "../events.ts";
 import { Refusal, readCount, readCredentials, readDraft, readRoom, type CheckedDraft } from "./input.ts";
 import { NameBook } from "./names.ts";
 import type { Store } from "./store.ts";
@@ -79,11 +71,12 @@ export function serveChat(io: ChatServer, store: Store): void {
     });
   });
 
-  async function join(socket: ChatSocket, room: string, after: number): Promise<Joined> {
-    if (roomsOf(socket).length >= ROOMS_PER_PAGE) throw new Refusal("Leave another room first.");
+  async function join(socket: ChatSocket, room: string, after: number): Promise<Message[]> {
+    if (!isIn(socket, room) && roomsOf(socket).length >= ROOMS_PER_PAGE)
+      throw new Refusal("Leave another room first.");
     await socket.join(channel(room));
     await announce(room);
-    return { messages: store.history(room, after, HISTORY), people: await peopleIn(room) };
+    return store.history(room, after, HISTORY);
   }
 
   async function leave(socket: ChatSocket, room: string): Promise<null> {
@@ -157,4 +150,5 @@ const channel = (room: string): string => PREFIX + room;
 const isChannel = (name: string): boolean => name.startsWith(PREFIX);
 const roomOf = (name: string): string => name.slice(PREFIX.length);
 const roomsOf = (socket: ChatSocket): string[] => [...socket.rooms].filter(isChannel).map(roomOf);
-const isIn = (socket: ChatSocket, room: string): boolean => socket.rooms.has(channel(room));
+const isIn = (socket: ChatSocket, room: unknown): boolean =>
+  typeof room === "string" && socket.rooms.has(channel(room));

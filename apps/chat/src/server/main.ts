@@ -3,14 +3,11 @@
  *
  * Environment: `PORT` (3000), `HOST` (127.0.0.1), `CHAT_DATABASE` (a file, or `:memory:`).
  */
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createChat } from "./create-chat.ts";
 
 const { PORT, HOST, CHAT_DATABASE } = process.env;
 const defaultDatabase = fileURLToPath(new URL("../../data/chat.db", import.meta.url));
-mkdirSync(dirname(defaultDatabase), { recursive: true });
 
 const chat = await createChat({
   port: Number(PORT ?? 3000),

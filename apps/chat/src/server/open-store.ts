@@ -1,4 +1,6 @@
 /** Where the chat keeps its messages: an embedded database where there is one, else memory. */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { MemoryStore } from "./memory-store.ts";
 import { SqliteStore, type SqliteDatabase } from "./sqlite-store.ts";
 import type { Store } from "./store.ts";
@@ -19,6 +21,7 @@ export async function openStore(file: string): Promise<Store> {
 }
 
 async function openDatabase(file: string): Promise<{ name: string; database: SqliteDatabase }> {
+  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
   const builtin = process.getBuiltinModule("node:sqlite" as "node:fs") as unknown as NodeSqlite | undefined;
   if (builtin) return { name: "node:sqlite", database: new builtin.DatabaseSync(file) };
   const { default: Libsql } = await import("libsql");
