@@ -110,7 +110,7 @@ describe("a TypeScript program of the installed packages, without the types of w
   });
 
   it("compiles without the DOM where it is only a server", () => {
-    compile("server-only.ts", { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"] });
+    compile("server-only.mts", { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"] });
   });
 
   it("finds no types of ws or cors to lean on", () => {
