@@ -19,7 +19,7 @@ export function TopBar({ page, children }: TopBarProps): JSX.Element {
           <path d="M9 21a10 10 0 0 1 0-12M23 21a10 10 0 0 0 0-12M13 18a5 5 0 0 1 0-6M19 18a5 5 0 0 0 0-6" />
           <circle cx="16" cy="15" r="1.8" />
         </svg>
-        Telsiz
+        <span class="brand-name">Telsiz</span>
       </span>
       <nav aria-label="Pages">
         <a href="/" aria-current={page === "chat" ? "page" : undefined}>

@@ -30,7 +30,7 @@ export async function onStage<T>(perform: (stage: Stage) => Promise<T>): Promise
     return socket;
   };
   try {
-    return await perform({ socket: await connect(), connect, token: randomHex(6) });
+    return await perform({ socket: await connect(), connect, token: randomHex(4) });
   } finally {
     for (const socket of sockets) socket.disconnect();
   }

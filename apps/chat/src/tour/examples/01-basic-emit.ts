@@ -14,5 +14,8 @@ export async function run({ socket }: Stage): Promise<Outcome> {
   socket.emit("say", "Merhaba");
 
   const [word] = await heard;
-  return { "the server heard": word, "the page heard": await answered };
+  return {
+    "the server heard": word,
+    "the page heard": await answered,
+  };
 }

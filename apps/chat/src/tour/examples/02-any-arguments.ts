@@ -14,7 +14,13 @@ export async function run({ socket }: Stage): Promise<Outcome> {
     with: ["tea", { sugar: "1" }],
     note: null,
   };
-  socket.emit("order", 2, "simit", extras, new Uint8Array([1, 2, 3]));
+  socket.emit(
+    "order",
+    2,
+    "simit",
+    extras,
+    new Uint8Array([1, 2, 3]),
+  );
 
   const [seenByTheServer, ...order] = await ordered;
   return {

@@ -23,7 +23,9 @@ export async function run({ socket }: Stage): Promise<Outcome> {
     "Uint8Array sent": await upload(
       new Uint8Array([0xde, 0xad, 0xbe, 0xef]),
     ),
-    "ArrayBuffer sent": await upload(new Uint8Array([10, 11]).buffer),
+    "ArrayBuffer sent": await upload(
+      new Uint8Array([10, 11]).buffer,
+    ),
     "Float32Array sent": await upload(new Float32Array([1.5])),
     "DataView sent": await upload(
       new DataView(new Uint8Array([1, 2, 3, 4]).buffer, 2),

@@ -8,7 +8,9 @@ export const expected: Outcome = {
 };
 
 export async function run({ socket }: Stage): Promise<Outcome> {
-  const { sum } = await socket.timeout(2000).emitWithAck("add", 20, 22);
+  const { sum } = await socket
+    .timeout(2000)
+    .emitWithAck("add", 20, 22);
 
   let silence = "answered";
   try {

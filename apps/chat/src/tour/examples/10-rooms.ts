@@ -18,7 +18,9 @@ export async function run({
 }: Stage): Promise<Outcome> {
   const [bora, cem] = [await connect(), await connect()];
   const room = `tour ${token}`;
-  const heard = [ada, bora, cem].map((client) => listen(client, room));
+  const heard = [ada, bora, cem].map((client) =>
+    listen(client, room),
+  );
 
   await ada.timeout(2000).emitWithAck("enter", room);
   await bora.timeout(2000).emitWithAck("enter", room);
@@ -41,7 +43,9 @@ export async function run({
   ada.emit("announce", token);
   await Promise.all(last);
 
-  const [atAda, atBora, atCem] = heard.map((texts) => texts.join(", "));
+  const [atAda, atBora, atCem] = heard.map((texts) =>
+    texts.join(", "),
+  );
   return {
     "Ada, a member throughout": atAda ?? "",
     "Bora, a member who left": atBora ?? "",
