@@ -3,8 +3,8 @@ import type { Room, SocketId } from "./adapter.ts";
 
 /** Two maps that always say the same. A room exists while it has members. */
 export class RoomIndex {
-  readonly rooms = new Map<Room, Set<SocketId>>();
-  readonly sids = new Map<SocketId, Set<Room>>();
+  readonly rooms: Map<Room, Set<SocketId>> = new Map();
+  readonly sids: Map<SocketId, Set<Room>> = new Map();
 
   /** Says that a socket is there, in no room yet. */
   register(id: SocketId): void {

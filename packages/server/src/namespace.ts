@@ -61,7 +61,7 @@ export class Namespace<
   /** The server it belongs to. */
   readonly server: NamespaceServer;
   /** The connected sockets of this node. */
-  readonly sockets = new Map<SocketId, Socket<Listen, Emit, ServerSide, SocketData>>();
+  readonly sockets: Map<SocketId, Socket<Listen, Emit, ServerSide, SocketData>> = new Map();
   /** Who is in which room, and how packets reach them. */
   adapter!: Adapter; // assigned by _useAdapter, which the server calls at once
   readonly #middlewares: NamespaceMiddleware<Socket<Listen, Emit, ServerSide, SocketData>>[] = [];

@@ -79,7 +79,7 @@ export class Server<
   /** Packets to messages and back. */
   readonly _parser: Parser;
   /** All namespaces by name. */
-  readonly _nsps = new Map<string, AnyNamespace>();
+  readonly _nsps: Map<string, AnyNamespace> = new Map();
   readonly #options: ServerOptions;
   #adapter: AdapterFactory;
   #path: string;
