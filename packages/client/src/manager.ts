@@ -126,6 +126,7 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
 
   onError(error: Error): void {
     if (this.#state === State.Opening) this.#failOpen(error);
+    else this.emit("error", error);
   }
 
   onClose(reason: CloseReason, details?: DisconnectDetails): void {
