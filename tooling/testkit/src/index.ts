@@ -1,0 +1,35 @@
+/** What the tests of several packages share. */
+
+// Waiting
+export { bounded, type Listenable, nextEvent, until } from "./bounded.ts";
+export { Inbox } from "./inbox.ts";
+
+// Servers, requests and raw peers
+export { type HttpPort, openHttpPort } from "./http-port.ts";
+export { exchange, exchangeRaw, type HttpAnswer, type HttpAsk, startExchange } from "./http-exchange.ts";
+export { PollingPeer, splitPayload } from "./polling-peer.ts";
+
+// Between client and server
+export { DelayingProxy, type Delays } from "./delaying-proxy.ts";
+export { seededRandom } from "./seeded-random.ts";
+
+// Watching
+export { NumberedStream } from "./numbered-stream.ts";
+export { ProcessWatch } from "./process-watch.ts";
+
+// Recorded vectors
+export { describeValue, untag } from "./tagged-value.ts";
+export { loadVectors } from "./vectors.ts";
+export type {
+  ClientReactionVector,
+  HttpVector,
+  LiveFramesVector,
+  PollingBodyVector,
+  RecordedAnswer,
+  RecordedRefusal,
+  SessionMessage,
+  SessionVector,
+  UpgradeStep,
+  UpgradeVector,
+} from "./vectors.ts";
+export { type Difference, planReplay, type PlannedVector, type VectorPlan } from "./vector-plan.ts";
