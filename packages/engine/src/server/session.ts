@@ -40,13 +40,13 @@ export interface SessionServer {
   readonly clientsCount: number;
   /** The transports that a session on `transport` may move to. */
   upgrades(transport: TransportName): TransportName[];
-  /** The session exists. */
+  /** @internal The session exists. */
   onOpening(session: Session): void;
-  /** The queued packets of `session` are about to be sent. */
+  /** @internal The queued packets of `session` are about to be sent. */
   onFlush(session: Session, packets: readonly OutgoingPacket[]): void;
-  /** What `session` sent has been handed to the network. */
+  /** @internal What `session` sent has been handed to the network. */
   onDrain(session: Session): void;
-  /** The session ended. */
+  /** @internal The session ended. */
   onSessionClosed(session: Session): void;
 }
 

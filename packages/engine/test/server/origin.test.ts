@@ -1,6 +1,7 @@
 /** CORS, origins, cookies and other secure defaults (protocol.md A.11; security.md rows 10 to 14, 28). */
 import { describe, expect, it } from "vitest";
 import { EngineServer, type EngineOptions } from "../../src/server/index.ts";
+import { sessionCookie } from "../../src/server/http/cookie.ts";
 import { BASE, serve } from "./harness.ts";
 
 const POLLING = `${BASE}&transport=polling`;
@@ -186,6 +187,12 @@ describe("the cookie", () => {
     });
     const { headers } = await server.ask(POLLING);
     expect(headers["set-cookie"]).toEqual(["a=1", expect.stringMatching(/^io=/), "b=2"]);
+  });
+
+  it("is Secure on TLS, unless that is overridden", () => {
+    expect(sessionCookie({}, "id", true)).toBe("io=id; Secure");
+    expect(sessionCookie({}, "id", false)).toBe("io=id");
+    expect(sessionCookie({ secure: false }, "id", true)).toBe("io=id");
   });
 
   it("is off by default, and of a valid name", async () => {

@@ -12,10 +12,13 @@ export interface HttpCompressionOptions extends ZlibOptions {
   threshold?: number | undefined;
 }
 
-const ENCODERS = { gzip: createGzip, deflate: createDeflate } as const;
-
 /** A content encoding that is offered. */
-export type Encoding = keyof typeof ENCODERS;
+export type Encoding = "gzip" | "deflate";
+
+const ENCODERS: Record<Encoding, (options?: ZlibOptions) => Transform> = {
+  gzip: createGzip,
+  deflate: createDeflate,
+};
 
 /** Chooses the encoding of a body of `length` bytes; `undefined` to send it as it is. */
 export function chooseEncoding(
