@@ -1,6 +1,8 @@
 /** How many packets go into one POST (protocol.md A.9). */
 import { type OutgoingPacket, wireOf } from "../../shared/packet.ts";
 
+const utf8 = new TextEncoder();
+
 /** The number of packets whose payload stays within `maxBytes`; at least one, since none can be divided. */
 export function fittingCount(packets: readonly OutgoingPacket[], maxBytes: number): number {
   let bytes = -1; // no separator before the first
@@ -13,16 +15,5 @@ export function fittingCount(packets: readonly OutgoingPacket[], maxBytes: numbe
 
 function encodedBytes(packet: OutgoingPacket): number {
   const wire = wireOf(packet);
-  return typeof wire === "string" ? utf8Bytes(wire) : 1 + Math.ceil(wire.length / 3) * 4;
-}
-
-function utf8Bytes(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) continue;
-    // Each half of a surrogate pair stands for two of its four bytes.
-    bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
-  }
-  return bytes;
+  return typeof wire === "string" ? utf8.encode(wire).length : 1 + Math.ceil(wire.length / 3) * 4;
 }
