@@ -18,7 +18,7 @@ export class Visitor {
   /** Opens a window on the sign-in card. */
   static async open(browser: Browser, url: string, name: string): Promise<Visitor> {
     const context = await browser.newContext();
-    context.setDefaultTimeout(4000); // below that of a test, so that a failure names what was waited for
+    context.setDefaultTimeout(8000); // below that of a test, so that a failure names what was waited for
     const visitor = new Visitor(name, context, await context.newPage());
     await visitor.page.goto(url);
     return visitor;

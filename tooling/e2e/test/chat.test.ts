@@ -1,7 +1,6 @@
-import { createChat, type Chat } from "@telsiz/chat/server";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium, noChromium } from "../src/chromium.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import { noChromium } from "../src/chromium.ts";
+import { openDemo } from "../src/demo.ts";
 import { Visitor } from "../src/visitor.ts";
 
 /** One green dot. */
@@ -10,40 +9,31 @@ const PNG = Buffer.from(
   "base64",
 );
 
-describe.skipIf(noChromium)("two windows in the chat", () => {
-  let chat: Chat;
-  let browser: Browser;
+describe.skipIf(noChromium)("two windows in the chat", { timeout: 20_000 }, () => {
+  const demo = openDemo();
   const visitors: Visitor[] = [];
 
-  beforeAll(async () => {
-    [chat, browser] = await Promise.all([createChat({ port: 0 }), launchChromium()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await chat.close();
-  });
   afterEach(async () => {
     const leaving = visitors.splice(0);
     await Promise.all(leaving.map(({ context }) => context.close()));
     expect(leaving.flatMap(({ errors }) => errors)).toEqual([]);
-    await expect.poll(() => chat.io.sockets.sockets.size).toBe(0); // the names are free again
   });
 
-  /** Each test has a room of its own. */
+  /** Each test has a room of its own, and names: the server may not know yet that those of the last one have left. */
   async function enter(name: string, room: string): Promise<Visitor> {
-    const visitor = await Visitor.enter(browser, `${chat.url}/#${room}`, name);
+    const visitor = await Visitor.enter(demo.browser, `${demo.chat.url}/#${room}`, `${name} ${room}`);
     visitors.push(visitor);
     return visitor;
   }
   async function enterTogether(room: string): Promise<[ada: Visitor, bora: Visitor]> {
     const [ada, bora] = await Promise.all([enter("Ada", room), enter("Bora", room)]);
-    await ada.person("Bora", "online").waitFor();
-    await bora.person("Ada", "online").waitFor();
+    await ada.person(bora.name, "online").waitFor();
+    await bora.person(ada.name, "online").waitFor();
     return [ada, bora];
   }
-  /** Ends Ada's connection from the server's side, as a broken line would. */
-  function dropConnectionOf(name: string): void {
-    for (const socket of chat.io.sockets.sockets.values()) {
+  /** Ends a visitor's connection from the server's side, as a broken line would. */
+  function dropConnectionOf({ name }: Visitor): void {
+    for (const socket of demo.chat.io.sockets.sockets.values()) {
       if (socket.data.name === name) socket.conn.close();
     }
   }
@@ -67,7 +57,7 @@ describe.skipIf(noChromium)("two windows in the chat", () => {
   it("shows who is typing, until the message is there", async () => {
     const [ada, bora] = await enterTogether("typing");
     await bora.field.pressSequentially("Hm");
-    await ada.page.getByText("Bora is typing…").waitFor();
+    await ada.page.getByText(`${bora.name} is typing…`).waitFor();
     await bora.field.press("Enter");
     await ada.reads("Hm");
     expect(await ada.page.locator(".typing").textContent()).toBe("");
@@ -78,8 +68,8 @@ describe.skipIf(noChromium)("two windows in the chat", () => {
     await bora.say("Back in a minute.");
     await ada.reads("Back in a minute.");
     await bora.page.close();
-    await ada.person("Bora", "away").waitFor();
-    expect(await ada.person("Bora", "online").count()).toBe(0);
+    await ada.person(bora.name, "away").waitFor();
+    expect(await ada.person(bora.name, "online").count()).toBe(0);
   });
 
   it("sends a chosen picture as binary and shows it in both windows", async () => {
@@ -126,7 +116,7 @@ describe.skipIf(noChromium)("two windows in the chat", () => {
     await ada.reads("Second");
     expect(await ada.texts()).toEqual(["First", "Second"]);
     expect(await bytesOfPicture(ada)).toEqual([...PNG]);
-    await ada.person("Ada", "online").waitFor();
+    await ada.person(ada.name, "online").waitFor();
   });
 
   it("keeps rooms apart, and counts what comes in elsewhere", async () => {
@@ -157,9 +147,9 @@ describe.skipIf(noChromium)("two windows in the chat", () => {
     await ada.say("Before");
     await ada.sees("Before", "delivered");
     await ada.context.setOffline(true);
-    dropConnectionOf("Ada");
+    dropConnectionOf(ada);
     await ada.page.locator('[data-connection="reconnecting"]').waitFor();
-    await bora.person("Ada", "away").waitFor();
+    await bora.person(ada.name, "away").waitFor();
 
     await ada.say("While away, one");
     await ada.say("While away, two");
@@ -182,7 +172,7 @@ describe.skipIf(noChromium)("two windows in the chat", () => {
   it("offers to try again when the server does not answer in time, and keeps the message once", async () => {
     const [ada, bora] = await enterTogether("silence");
     let dropped = 0;
-    for (const socket of chat.io.sockets.sockets.values()) {
+    for (const socket of demo.chat.io.sockets.sockets.values()) {
       socket.use(([event], next) => {
         if (event === "message" && dropped++ === 0) next(new Error("the test keeps this one"));
         else next();
@@ -201,12 +191,12 @@ describe.skipIf(noChromium)("two windows in the chat", () => {
 
   it("refuses a name that is taken, and says so kindly", async () => {
     await enter("Ada", "names");
-    const other = await Visitor.open(browser, `${chat.url}/#names`, "Ada");
+    const other = await Visitor.open(demo.browser, `${demo.chat.url}/#names`, "Ada names");
     visitors.push(other);
-    await other.signIn("ada");
+    await other.signIn("ada names");
     await other.page
       .getByRole("alert")
-      .getByText("Somebody here is called ada already. Choose another name.")
+      .getByText("Somebody here is called ada names already. Choose another name.")
       .waitFor();
     await other.signIn("Ada the Second");
     await other.isOnline();

@@ -1,25 +1,15 @@
-import { createChat, type Chat } from "@telsiz/chat/server";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium, noChromium } from "../src/chromium.ts";
+import { describe, expect, it } from "vitest";
+import { noChromium } from "../src/chromium.ts";
+import { openDemo } from "../src/demo.ts";
 import { Visitor } from "../src/visitor.ts";
 
-describe.skipIf(noChromium)("the page with a script tag", () => {
-  let chat: Chat;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [chat, browser] = await Promise.all([createChat({ port: 0 }), launchChromium()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await chat.close();
-  });
+describe.skipIf(noChromium)("the page with a script tag", { timeout: 20_000 }, () => {
+  const demo = openDemo();
 
   it("chats with the bundled page", async () => {
-    const bundled = await Visitor.enter(browser, `${chat.url}/#mixed`, "Bundled");
-    const plain = await browser.newPage();
-    await plain.goto(`${chat.url}/plain.html?room=mixed&name=Plain`);
+    const bundled = await Visitor.enter(demo.browser, `${demo.chat.url}/#mixed`, "Bundled");
+    const plain = await demo.browser.newPage();
+    await plain.goto(`${demo.chat.url}/plain.html?room=mixed&name=Plain`);
     await bundled.person("Plain", "online").waitFor();
 
     await plain.getByLabel("Message").fill("From a script tag");
@@ -36,13 +26,13 @@ describe.skipIf(noChromium)("the page with a script tag", () => {
   });
 
   it("loads nothing from elsewhere", async () => {
-    const page = await browser.newPage();
+    const page = await demo.browser.newPage();
     const origins = new Set<string>();
     page.on("request", (request) => origins.add(new URL(request.url()).origin));
     for (const path of ["/", "/tour", "/plain.html"]) {
-      await page.goto(chat.url + path, { waitUntil: "load" });
+      await page.goto(demo.chat.url + path, { waitUntil: "load" });
     }
     origins.delete("null"); // data: and blob:
-    expect([...origins]).toEqual([chat.url]);
+    expect([...origins]).toEqual([demo.chat.url]);
   });
 });

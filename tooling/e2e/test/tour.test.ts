@@ -1,29 +1,23 @@
-import { createChat, type Chat } from "@telsiz/chat/server";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium, noChromium } from "../src/chromium.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { noChromium } from "../src/chromium.ts";
+import { openDemo } from "../src/demo.ts";
 
-describe.skipIf(noChromium)("the API tour in Chromium", () => {
-  let chat: Chat;
-  let browser: Browser;
+describe.skipIf(noChromium)("the API tour in Chromium", { timeout: 20_000 }, () => {
+  const demo = openDemo();
   let page: Page;
   const errors: string[] = [];
 
   beforeAll(async () => {
-    [chat, browser] = await Promise.all([createChat({ port: 0 }), launchChromium()]);
-    page = await browser.newPage();
+    page = await demo.browser.newPage();
     page.on("pageerror", (error) => errors.push(error.message));
-    await page.goto(`${chat.url}/tour`);
+    await page.goto(`${demo.chat.url}/tour`);
     await page.locator("#run-all").click();
     await page.waitForFunction(() => {
       const { passed, failed } = document.querySelector<HTMLElement>("[data-passed]")!.dataset;
       return Number(passed) + Number(failed) === 11;
     });
-  });
-  afterAll(async () => {
-    await browser.close();
-    await chat.close();
-  });
+  }, 30_000);
 
   async function outcomeOf(item: number): Promise<unknown> {
     const element = page.locator(`[data-item="${item}"]`);

@@ -38,7 +38,11 @@ function Chat({ client }: { client: ChatClient }): JSX.Element {
       <TopBar page="chat">
         <ConnectionMark connection={client.connection} onCut={() => client.cut()} />
       </TopBar>
-      <div class="chat" data-drawer={isDrawerOpen ? "open" : "closed"}>
+      <div
+        class="chat"
+        data-drawer={isDrawerOpen ? "open" : "closed"}
+        data-stale={client.connection.state !== "online"}
+      >
         <Sidebar client={client} onChosen={() => setDrawerOpen(false)} />
         <Conversation
           key={client.current}

@@ -29,8 +29,12 @@ export async function createChat(options: ChatOptions = {}): Promise<Chat> {
   const { port = 3000, host = "127.0.0.1", database = ":memory:" } = options;
   const [pages, store] = await Promise.all([loadPages(), openStore(database)]);
   const http = createServer(pages);
-  // A little more than a picture, for the message around it.
-  const io: ChatServer = new Server(http, { maxHttpBufferSize: MAX_PICTURE + 20_000 });
+  const io: ChatServer = new Server(http, {
+    maxHttpBufferSize: MAX_PICTURE + 20_000, // a picture, and the message around it
+    // Whoever vanished without a word is gone after 15 seconds, and the name is free.
+    pingInterval: 10_000,
+    pingTimeout: 5000,
+  });
   serveChat(io, store);
   serveTour(io);
   await listen(http, port, host);

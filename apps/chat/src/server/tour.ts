@@ -94,9 +94,11 @@ function serveQuestions(socket: TourSocket): void {
 
   // #region callbacks
   socket.on("quiz me", () => {
-    socket.timeout(2000).emit("question", "7 × 6?", (error, answer) => {
+    const ask = socket.timeout(2000);
+    ask.emit("question", "7 × 6?", (error, answer) => {
+      const text = error ? error.message : answer.text;
       socket.timeout(50).emit("riddle", (silence) => {
-        socket.emit("marked", error?.message ?? answer.text, silence?.message ?? "solved");
+        socket.emit("marked", text, silence?.message ?? "solved");
       });
     });
   });
