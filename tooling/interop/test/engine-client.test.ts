@@ -64,7 +64,7 @@ describe.each(variants)("over %s", (_name, options) => {
   it("exchanges text and bytes both ways, in order", async () => {
     await start({ perMessageDeflate: true });
     const { client, peer } = await connect(options);
-    const sent = ["a", Buffer.from([0, 1, 255]), "€\u2028😀", Buffer.alloc(0), Buffer.alloc(70_000, 7), "z"];
+    const sent = ["a", Buffer.from([0, 1, 255]), "€\u2028😀", Buffer.alloc(0), Buffer.alloc(4000, 7), "z"];
     const there = messages(peer, sent.length);
     for (const data of sent) client.send(data);
     expect(await there).toEqual(sent);

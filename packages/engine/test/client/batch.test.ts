@@ -43,6 +43,7 @@ describe("fittingCount", () => {
         expect(count === 1 || bodyBytes(packets.slice(0, count)) <= limit).toBe(true);
         expect(count === packets.length || bodyBytes(packets.slice(0, count + 1)) > limit).toBe(true);
       }),
+      { numRuns: 50 },
     );
   });
 });
