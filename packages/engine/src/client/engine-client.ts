@@ -6,22 +6,20 @@ import type { HeartbeatOwner } from "../shared/heartbeat.ts";
 import {
   type ControlType,
   controlPacket,
-  isCompressible,
   type Message,
   messagePacket,
   type OutgoingPacket,
   PreparedPacket,
-  TYPE_DIGIT,
-  wireOf,
 } from "../shared/packet.ts";
-import { type SendCallback, SendQueue } from "../shared/send-queue.ts";
+import type { SendCallback } from "../shared/send-queue.ts";
 import type { TransportHandler } from "../shared/transport.ts";
 import { type BlobLike, isBlob, type MessageData, present, toMessage } from "./binary.ts";
-import { BlobLane, type LaneOwner } from "./blob-lane.ts";
-import type { DisconnectDetails, EngineClientEvents, EngineClientHandler, PacketView } from "./events.ts";
+import type { DisconnectDetails, EngineClientEvents, EngineClientHandler } from "./events.ts";
 import { type Handshake, parseHandshake } from "./handshake.ts";
 import { type EngineClientOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import type { BinaryType, Network, PageOwner, Platform } from "./platform/platform.ts";
+import { Outbox, type OutboxOwner } from "./outbox.ts";
+import { viewOf } from "./packet-view.ts";
 import { PingWatch } from "./ping-watch.ts";
 import { TransportList } from "./transport-list.ts";
 import {
@@ -50,10 +48,6 @@ export type ReadyState = "opening" | "open" | "closing" | "closed";
 
 /** With more than this many bytes not yet on the network, the connection does not keep up: `volatile` packets are dropped. */
 const CONGESTED_BYTES = 16_384;
-
-const TYPE_NAMES = new Map(
-  Object.entries(TYPE_DIGIT).map(([name, digit]) => [digit as string, name as PacketView["type"]]),
-);
 
 let priorWebsocketSuccess = false;
 
@@ -89,7 +83,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   readonly #uri: string | undefined;
   readonly #given: EngineClientOptions;
   readonly #transports: TransportList;
-  readonly #queue = new SendQueue();
+  readonly #outbox: Outbox;
   #network: Network | undefined;
   #state: ReadyState = "closed";
   #opened = false;
@@ -97,13 +91,11 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   #maxPayload: number | undefined;
   #transport: ClientTransport | undefined;
   #upgrade: TransportUpgrade | undefined;
-  #lane: BlobLane | undefined;
   #pings: PingWatch | undefined;
   #unwatchPage: (() => void) | undefined;
-  #flushDue = false;
 
   /** What the parts of this client report to. An object of its own, so that none of it is public. */
-  readonly #events: TransportHandler & UpgradeOwner & HeartbeatOwner & PageOwner & LaneOwner = {
+  readonly #events: TransportHandler & UpgradeOwner & HeartbeatOwner & PageOwner & OutboxOwner = {
     onMessage: (message) => this.#onMessage(message),
     onControl: (type, data) => this.#onControl(type, data),
     onDrain: () => this.#onDrain(),
@@ -114,7 +106,9 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     onHeartbeatTimeout: () => this.#end("ping timeout"),
     onOffline: () => this.#onOffline(),
     onLeave: () => this.#onLeave(),
-    onPacketReady: (packet, callback) => this.#enqueue(packet, callback),
+    outlet: () => this.#outlet(),
+    onPacketQueued: (packet) => this.#onPacketQueued(packet),
+    onFlush: () => this.emit("flush"),
     onBlobError: (error) =>
       this.#onTransportClose("transport error", new TransportError("blob read error", error)),
   };
@@ -139,6 +133,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.opts = resolveOptions(this.#uri, given, platform.location);
     this.#transports = new TransportList(given.transports, transports);
     this.binaryType = platform.binaryType;
+    this.#outbox = new Outbox(this.#events, platform);
   }
 
   /** The session's id, while there is a session. */
@@ -171,18 +166,12 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   }
   /** The packets that wait for the transport. */
   get writeBuffer(): readonly OutgoingPacket[] {
-    return this.#queue.packets;
+    return this.#outbox.packets;
   }
   /** Whether a packet sent now would leave at once. */
   get writable(): boolean {
-    const transport = this.#transport;
-    return (
-      this.#state === "open" &&
-      transport?.writable === true &&
-      transport.bufferedBytes <= CONGESTED_BYTES &&
-      this.#upgrade?.holding !== true &&
-      this.#lane?.busy !== true
-    );
+    const transport = this.#state === "open" ? this.#outlet() : undefined;
+    return transport !== undefined && transport.bufferedBytes <= CONGESTED_BYTES && !this.#outbox.heldUp;
   }
 
   /** Opens the connection. Whatever comes of it is told later. Does nothing the second time. */
@@ -198,7 +187,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
 
   /** Sends a packet that is in wire form already. Ignored once the client closes. */
   sendPacket(packet: OutgoingPacket): void {
-    this.#send(packet, undefined);
+    if (this.#accepts()) this.#outbox.push(packet);
   }
 
   /** Sends messages in their order, also if Blobs among them have to be read first. */
@@ -209,15 +198,15 @@ export class EngineClient extends Emitter<EngineClientEvents> {
 
   /** Sends a message. @param callback called when it has left */
   send(data: MessageData, options?: SendOptions | SendCallback | null, callback?: SendCallback): this {
+    if (!this.#accepts()) return this;
     const left = typeof options === "function" ? options : callback;
     const compress = typeof options === "function" || options?.compress !== false;
     const wrap = (message: Message): OutgoingPacket => {
       const wire = messagePacket(message);
       return compress ? wire : new PreparedPacket(wire, false);
     };
-    if (!isBlob(data)) this.#send(wrap(toMessage(data)), left);
-    else if (this.#accepts())
-      (this.#lane ??= new BlobLane(this.#events)).push({ content: data, wrap, callback: left });
+    if (isBlob(data)) this.#outbox.pushItem({ content: data, wrap, callback: left });
+    else this.#outbox.push(wrap(toMessage(data)), left);
     return this;
   }
 
@@ -309,7 +298,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#pings = new PingWatch(this.#events, this.#platform.clock, handshake);
     this.#pings.onPing();
     this.#startUpgrade(handshake.upgrades);
-    this.#scheduleFlush();
+    this.#outbox.flushSoon();
   }
 
   #onPing(): void {
@@ -332,43 +321,26 @@ export class EngineClient extends Emitter<EngineClientEvents> {
 
   // What goes out
 
-  #send(packet: OutgoingPacket, callback: SendCallback | undefined): void {
-    if (!this.#accepts()) return;
-    if (this.#lane?.busy === true) this.#lane.push({ content: packet, wrap: messagePacket, callback });
-    else this.#enqueue(packet, callback);
-  }
-
   #accepts(): boolean {
-    return this.#state !== "closing" && this.#state !== "closed";
+    return this.#state === "opening" || this.#state === "open";
   }
 
-  #enqueue(packet: OutgoingPacket, callback: SendCallback | undefined): void {
+  /** The transport, if it may be given packets now. */
+  #outlet(): ClientTransport | undefined {
+    if (this.#state !== "open" && this.#state !== "closing") return undefined;
+    return this.#transport?.writable === true && this.#upgrade?.holding !== true
+      ? this.#transport
+      : undefined;
+  }
+
+  #onPacketQueued(packet: OutgoingPacket): void {
     if (this.listenerCount("packetCreate") > 0) this.emit("packetCreate", viewOf(packet));
-    this.#queue.push(packet, callback);
-    this.#scheduleFlush();
   }
-
-  /** Packets of one turn leave together. */
-  #scheduleFlush(): void {
-    if (this.#flushDue) return;
-    this.#flushDue = true;
-    this.#platform.afterTurn(this.#flush);
-  }
-
-  readonly #flush = (): void => {
-    this.#flushDue = false;
-    const transport = this.#transport;
-    const { packets } = this.#queue;
-    if (packets.length === 0 || transport?.writable !== true || this.#upgrade?.holding === true) return;
-    if (this.#state !== "open" && this.#state !== "closing") return;
-    transport.send(this.#queue.take(transport.fitting?.(packets)));
-    this.emit("flush");
-  };
 
   #onDrain(): void {
     if (this.#state === "opening") return;
-    this.#queue.settle();
-    if (this.#queue.packets.length > 0) return this.#flush();
+    this.#outbox.onDrain();
+    if (this.#outbox.packets.length > 0 || this.#transport?.writable !== true) return;
     this.handler?.onDrain();
     this.emit("drain");
     this.#closeWhenSent();
@@ -395,14 +367,14 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#transport = transport;
     this.#upgrade = undefined;
     transport.handler = this.#events;
-    this.#flush();
+    this.#outbox.flush();
     this.emit("upgrade", transport);
     this.#closeWhenSent();
   }
 
   #onUpgradeFailed(error: Error): void {
     this.#upgrade = undefined;
-    this.#flush();
+    this.#outbox.flush();
     this.emit("upgradeError", error);
     this.#closeWhenSent();
   }
@@ -410,9 +382,8 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   // The end
 
   #closeWhenSent(): void {
-    if (this.#state !== "closing" || this.#upgrade?.holding === true || this.#lane?.busy === true) return;
-    if (this.#queue.packets.length > 0 || this.#transport?.writable !== true) return;
-    this.#end("forced close");
+    if (this.#state === "closing" && this.#outbox.empty && this.#outlet() !== undefined)
+      this.#end("forced close");
   }
 
   #onTransportClose(reason: TransportCloseReason, cause: unknown): void {
@@ -443,7 +414,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     }
     this.handler?.onClose(reason, details);
     this.emit("close", reason, details);
-    this.#queue.clear();
+    this.#outbox.clear();
   }
 
   /** Lets go of everything that could call back. */
@@ -451,7 +422,6 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#state = "closed";
     this.#id = undefined;
     this.#pings?.stop();
-    this.#lane?.clear();
     this.#upgrade?.cancel();
     this.#unwatchPage?.();
     this.#silence();
@@ -469,11 +439,4 @@ function openingError(transport: ClientTransport | undefined, cause: unknown): E
   if (cause instanceof Error) return cause;
   const text = transport?.name === "polling" ? "xhr poll error" : `${transport?.name ?? "transport"} error`;
   return new TransportError(text, cause);
-}
-
-function viewOf(packet: OutgoingPacket): PacketView {
-  const wire = wireOf(packet);
-  const options = { compress: isCompressible(packet) };
-  if (typeof wire !== "string") return { type: "message", data: wire, options };
-  return { type: TYPE_NAMES.get(wire[0]!)!, data: wire.slice(1), options };
 }

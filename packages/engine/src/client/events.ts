@@ -3,6 +3,7 @@ import type { CloseReason } from "../shared/close-reason.ts";
 import type { Message } from "../shared/packet.ts";
 import type { ReceivedData } from "./binary.ts";
 import type { Handshake } from "./handshake.ts";
+import type { PacketView } from "./packet-view.ts";
 import type { ClientTransport } from "./transports/transport.ts";
 
 /** Why a connection ended, beyond the reason: an error, or a description with the platform's object. */
@@ -22,13 +23,6 @@ export interface EngineClientHandler {
   onError(error: Error): void;
   /** The session ended, or was closed from this side before it began. Nothing follows. */
   onClose(reason: CloseReason, details?: DisconnectDetails): void;
-}
-
-/** A packet as `packet` and `packetCreate` listeners see it. */
-export interface PacketView {
-  readonly type: "open" | "close" | "ping" | "pong" | "message" | "upgrade" | "noop";
-  readonly data?: Message;
-  readonly options?: { readonly compress: boolean };
 }
 
 /** The events of an engine client. */

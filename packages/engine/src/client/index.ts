@@ -9,7 +9,8 @@ export {
   type SendOptions,
 } from "./engine-client.ts";
 export type { EngineClientOptions, ResolvedOptions } from "./options.ts";
-export type { DisconnectDetails, EngineClientEvents, EngineClientHandler, PacketView } from "./events.ts";
+export type { DisconnectDetails, EngineClientEvents, EngineClientHandler } from "./events.ts";
+export type { PacketView } from "./packet-view.ts";
 export type { BlobLike, MessageData, ReceivedData } from "./binary.ts";
 export type { Handshake } from "./handshake.ts";
 export type { CloseReason } from "../shared/close-reason.ts";
