@@ -18,7 +18,7 @@ export { NumberedStream } from "./numbered-stream.ts";
 export { ProcessWatch } from "./process-watch.ts";
 
 // Recorded vectors
-export { describeValue, untag } from "./tagged-value.ts";
+export { describeValue, tag, untag } from "./tagged-value.ts";
 export { loadVectors } from "./vectors.ts";
 export type {
   ClientReactionVector,

@@ -4,7 +4,7 @@
 export function untag(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(untag);
   if (typeof value !== "object" || value === null) return value;
-  const [first] = Object.entries(value as object) as [string, unknown][];
+  const [first] = Object.entries<unknown>({ ...value });
   if (first === undefined) return value;
   const [tag, content] = first;
   if (tag === "$bin") return Buffer.from(content as string, "hex");
@@ -25,4 +25,15 @@ export function describeValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(describeValue);
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, describeValue(each)]));
+}
+
+/** The opposite of {@link untag}: a value as the recordings write it. */
+export function tag(value: unknown): unknown {
+  if (typeof value === "function") return { $fn: 1 };
+  if (value instanceof Date) return { $date: value.toISOString() };
+  const described = Buffer.isBuffer(value) ? value : describeValue(value);
+  if (Buffer.isBuffer(described)) return { $bin: described.toString("hex") };
+  if (Array.isArray(value)) return value.map(tag);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, tag(each)]));
 }

@@ -117,6 +117,8 @@ export interface SessionMessage {
   readonly dir: "C>S" | "S>C" | "NOTE";
   readonly kind?:
     "http-request" | "http-response" | "ws-upgrade-request" | "ws-upgrade-response" | "ws-frame" | "ws-close";
+  /** Which WebSocket it belongs to. */
+  readonly ws?: number;
   readonly method?: string;
   readonly status?: number;
   readonly url?: string;
