@@ -1,4 +1,5 @@
 /** The forms that binary messages have outside the engine, where inside they are always bytes. */
+import type { MessageInput } from "../shared/message-input.ts";
 import type { Message } from "../shared/packet.ts";
 import type { BinaryType } from "./platform/platform.ts";
 
@@ -9,7 +10,7 @@ export interface BlobLike {
 }
 
 /** What `send` takes. */
-export type MessageData = string | ArrayBuffer | ArrayBufferView | BlobLike;
+export type MessageData = MessageInput | BlobLike;
 
 /** What `message` listeners get: text, or bytes in the form that `binaryType` names. */
 export type ReceivedData = string | Uint8Array | ArrayBuffer | BlobLike;
@@ -22,14 +23,6 @@ export function isBlob(data: unknown): data is BlobLike {
     "arrayBuffer" in data &&
     typeof data.arrayBuffer === "function"
   );
-}
-
-/** The message in `data`. Bytes are not copied. Anything else becomes text. */
-export function toMessage(data: Exclude<MessageData, BlobLike>): Message {
-  if (typeof data === "string") return data;
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return String(data);
 }
 
 /** A received message as `binaryType` asks for it. */

@@ -13,13 +13,14 @@ import {
 } from "../shared/packet.ts";
 import type { SendCallback } from "../shared/send-queue.ts";
 import type { TransportHandler } from "../shared/transport.ts";
-import { type BlobLike, isBlob, type MessageData, present, toMessage } from "./binary.ts";
+import { type BlobLike, isBlob, type MessageData, present } from "./binary.ts";
 import type { DisconnectDetails, EngineClientEvents, EngineClientHandler } from "./events.ts";
 import { type Handshake, parseHandshake } from "./handshake.ts";
 import { type EngineClientOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import type { BinaryType, Network, PageOwner, Platform } from "./platform/platform.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
-import { viewOf } from "./packet-view.ts";
+import { toMessage } from "../shared/message-input.ts";
+import { viewOf } from "../shared/packet-view.ts";
 import { PingWatch } from "./ping-watch.ts";
 import { TransportList } from "./transport-list.ts";
 import {

@@ -3,7 +3,7 @@ import type { CloseReason } from "../shared/close-reason.ts";
 import type { Message } from "../shared/packet.ts";
 import type { ReceivedData } from "./binary.ts";
 import type { Handshake } from "./handshake.ts";
-import type { PacketView } from "./packet-view.ts";
+import type { PacketView } from "../shared/packet-view.ts";
 import type { ClientTransport } from "./transports/transport.ts";
 
 /** Why a connection ended, beyond the reason: an error, or a description with the platform's object. */

@@ -10,7 +10,7 @@ export {
 } from "./engine-client.ts";
 export type { EngineClientOptions, ResolvedOptions } from "./options.ts";
 export type { DisconnectDetails, EngineClientEvents, EngineClientHandler } from "./events.ts";
-export type { PacketView } from "./packet-view.ts";
+export type { PacketView } from "../shared/packet-view.ts";
 export type { BlobLike, MessageData, ReceivedData } from "./binary.ts";
 export type { Handshake } from "./handshake.ts";
 export type { CloseReason } from "../shared/close-reason.ts";

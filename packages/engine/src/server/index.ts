@@ -28,8 +28,8 @@ export type { SessionDirectory } from "./session-directory.ts";
 // Sessions
 export { Session, Session as Socket } from "./session.ts";
 export type { ReadyState, SendOptions, SessionEvents, SessionHandler, SessionServer } from "./session.ts";
-export type { MessageInput } from "./message-input.ts";
-export type { PacketView } from "./packet-view.ts";
+export type { MessageInput } from "../shared/message-input.ts";
+export type { PacketView } from "../shared/packet-view.ts";
 export { randomId } from "./id.ts";
 
 // Packets and what became of them

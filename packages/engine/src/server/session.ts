@@ -17,9 +17,9 @@ import { type SendCallback, SendQueue } from "../shared/send-queue.ts";
 import type { TimerWheel } from "../shared/timer-wheel.ts";
 import type { Transport, TransportName } from "../shared/transport.ts";
 import { Flusher } from "./flusher.ts";
-import { type MessageInput, toMessage } from "./message-input.ts";
+import { type MessageInput, toMessage } from "../shared/message-input.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { type PacketView, viewOf } from "./packet-view.ts";
+import { type PacketView, viewOf } from "../shared/packet-view.ts";
 import { noHandler, type ServerTransport } from "./transports/server-transport.ts";
 import { Upgrade } from "./upgrade.ts";
 

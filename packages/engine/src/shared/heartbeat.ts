@@ -1,4 +1,4 @@
-/** The two roles of the Engine.IO 4 heartbeat (protocol.md A.6): the server pings, the client watches. */
+/** The server's half of the Engine.IO 4 heartbeat (protocol.md A.6); the client's is `client/ping-watch.ts`. */
 import type { Alarm, TimerWheel } from "./timer-wheel.ts";
 
 /** Whom the heartbeat serves. */
@@ -79,35 +79,5 @@ export class Pinger implements Alarm {
     this.#state = state;
     if (state === State.Idle) this.#wheel.clear(this);
     else this.#wheel.set(this, state === State.Waiting ? this.#times.pingInterval : this.#times.pingTimeout);
-  }
-}
-
-/** The client's side: a ping must come within `pingInterval + pingTimeout` of the one before. */
-export class Watcher implements Alarm {
-  dueTick = 0;
-  readonly #owner: HeartbeatOwner;
-  readonly #wheel: TimerWheel;
-  readonly #limitMs: number;
-
-  constructor(owner: HeartbeatOwner, wheel: TimerWheel, times: HeartbeatTimes) {
-    this.#owner = owner;
-    this.#wheel = wheel;
-    this.#limitMs = times.pingInterval + times.pingTimeout;
-  }
-
-  start(): void {
-    this.#wheel.set(this, this.#limitMs);
-  }
-
-  onPing(): void {
-    this.#wheel.set(this, this.#limitMs);
-  }
-
-  stop(): void {
-    this.#wheel.clear(this);
-  }
-
-  onAlarm(): void {
-    this.#owner.onHeartbeatTimeout();
   }
 }

@@ -237,7 +237,11 @@ describe("a session on WebSocket", () => {
     client.send("4in");
     await until(() => seen.length === 2);
     server.session.send("out");
-    expect(seen).toEqual([{ type: "message", data: "in" }, "in", { type: "message", data: "out" }]);
+    expect(seen).toEqual([
+      { type: "message", data: "in" },
+      "in",
+      { type: "message", data: "out", options: { compress: true } },
+    ]);
   });
 
   for (const frame of ["0", "3", "5", "6"]) {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Pinger, type PingerOwner, Watcher } from "../../src/shared/heartbeat.ts";
+import { Pinger, type PingerOwner } from "../../src/shared/heartbeat.ts";
 import { TimerWheel } from "../../src/shared/timer-wheel.ts";
 import { FakeClock } from "./fake-clock.ts";
 
@@ -90,32 +90,5 @@ describe("a pinger", () => {
     expect(clock.timerCount).toBe(0);
     clock.advance(10_000);
     expect(owner).toEqual({ pings: 0, timeouts: 0 });
-  });
-});
-
-describe("a watcher", () => {
-  let watcher: Watcher;
-  beforeEach(() => {
-    watcher = new Watcher(owner, wheel, TIMES);
-    watcher.start();
-  });
-
-  it("times out when no ping comes within interval and timeout", () => {
-    clock.advance(1499);
-    expect(owner.timeouts).toBe(0);
-    clock.advance(1 + LATE_MS);
-    expect(owner.timeouts).toBe(1);
-  });
-
-  it("waits anew from each ping", () => {
-    clock.advance(1400);
-    watcher.onPing();
-    clock.advance(1400);
-    expect(owner.timeouts).toBe(0);
-  });
-
-  it("leaves no timer behind when stopped", () => {
-    watcher.stop();
-    expect(clock.timerCount).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import {
   type OutgoingPacket,
   TYPE_DIGIT,
   wireOf,
-} from "../shared/packet.ts";
+} from "./packet.ts";
 
 /** A packet taken apart. */
 export interface PacketView {

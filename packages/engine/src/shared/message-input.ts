@@ -1,6 +1,6 @@
 /** What `send` takes as a message. */
 import { OptionError } from "@telsiz/events";
-import type { Message } from "../shared/packet.ts";
+import type { Message } from "./packet.ts";
 
 /** Text, or bytes in any of their forms. */
 export type MessageInput = string | ArrayBuffer | ArrayBufferView;
