@@ -1,7 +1,7 @@
 /** Collects the answers to a broadcast: how many are due is learned as the servers report their clients. */
 import type { Adapter, BroadcastOptions } from "@telsiz/adapter";
 import type { EventPacket } from "@telsiz/parser";
-import { AckTimeoutError } from "@telsiz/socket";
+import { AckTimeoutError, startDeadline } from "@telsiz/socket";
 
 /** Called once: with an error if not all answered in time, and with the answers that came. */
 export type AnswersCallback = (error: Error | null, answers: unknown[]) => void;
@@ -9,19 +9,21 @@ export type AnswersCallback = (error: Error | null, answers: unknown[]) => void;
 /** The answers to one broadcast. */
 class BroadcastAcks {
   readonly #answers: unknown[] = [];
-  readonly #timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #expectedServers = Infinity;
   #servers = 0;
   #clients = 0;
   #onSettled: AnswersCallback | undefined;
 
-  constructor(timeoutMs: number, onSettled: AnswersCallback) {
+  constructor(onSettled: AnswersCallback) {
     this.#onSettled = onSettled;
-    if (timeoutMs !== Infinity) {
-      this.#timer = setTimeout(() => {
-        this.#settle(new AckTimeoutError());
-      }, timeoutMs);
-    }
+  }
+
+  /** The broadcast is on its way: the time to answer begins. */
+  start(timeoutMs: number): void {
+    this.#timer = startDeadline(() => {
+      this.#settle(new AckTimeoutError());
+    }, timeoutMs);
   }
 
   onServerCount(count: number): void {
@@ -60,7 +62,7 @@ export function broadcastAndCollect(
   timeoutMs: number,
   onSettled: AnswersCallback,
 ): void {
-  const acks = new BroadcastAcks(timeoutMs, onSettled);
+  const acks = new BroadcastAcks(onSettled);
   adapter.broadcastWithAck(
     packet,
     options,
@@ -71,6 +73,7 @@ export function broadcastAndCollect(
       acks.onAnswer(answer);
     },
   );
+  acks.start(timeoutMs);
   adapter.serverCount().then(
     (count) => {
       acks.onServerCount(count);

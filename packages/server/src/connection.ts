@@ -10,7 +10,7 @@ import {
   PacketType,
   type Parser,
 } from "@telsiz/parser";
-import type { EmitFlags, ServerDisconnectReason } from "@telsiz/socket";
+import { type EmitFlags, type ServerDisconnectReason, startDeadline } from "@telsiz/socket";
 import { encodeFor, type PreparedDelivery } from "./delivery.ts";
 
 /** How long the attachments of one packet may take to arrive, in milliseconds; a half-received packet holds memory. */
@@ -68,7 +68,7 @@ export class Connection implements SessionHandler {
   /** Begins to receive. */
   start(): void {
     this.conn.handler = this;
-    this.#connectTimer = setTimeout(closeConnection, this.server.connectTimeout(), this);
+    this.#connectTimer = startDeadline(closeConnection, this.server.connectTimeout(), this);
   }
 
   /** Called by the engine with each message. */

@@ -1,4 +1,5 @@
 /** The acknowledgements that one socket waits for. */
+import { startDeadline } from "./deadline.ts";
 import { AckTimeoutError, DisconnectedError } from "./errors.ts";
 
 /** Called once: with an error, or with the values that the peer answered. */
@@ -26,7 +27,7 @@ export class AckRegistry {
     const timer =
       timeoutMs === undefined
         ? undefined
-        : setTimeout(() => {
+        : startDeadline(() => {
             this.#settle(id, new AckTimeoutError(), []);
           }, timeoutMs);
     (this.#pending ??= new Map<number, Pending>()).set(id, { settle, timer });
