@@ -2,6 +2,7 @@
  * The seam between a namespace and its sockets: who is in which room, and how a packet reaches them, on this node
  * or on all. Method names are those of `socket.io-adapter`, so that adapters written for it fit.
  */
+import type { Listener } from "@telsiz/events";
 import type { EventPacket } from "@telsiz/parser";
 
 /** The name of a room. Each socket is in the room of its own id. */
@@ -70,6 +71,8 @@ export interface AdapterNamespace {
   _prepare(packet: EventPacket, flags: BroadcastFlags): Delivery;
   /** The next free acknowledgement id of the namespace. */
   _nextAckId(): number;
+  /** Calls a function of the application, which may throw without harm to anything else. */
+  _callHandler(handler: Listener, args: readonly unknown[], event: string): void;
 }
 
 /** An adapter. Every namespace has its own. */

@@ -1,5 +1,5 @@
 /** The adapter of a single server: all sockets are here, in memory. Others extend it. */
-import { Emitter } from "@telsiz/events";
+import { Emitter, type Listener } from "@telsiz/events";
 import type { EventPacket } from "@telsiz/parser";
 import type {
   Adapter,
@@ -141,6 +141,11 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
     });
   }
 
+  /** What a listener throws must not keep a socket from joining or leaving. */
+  protected override callListener(listener: Listener, args: readonly unknown[], event: string): void {
+    this.nsp._callHandler((...values) => Reflect.apply(listener, this, values) as unknown, args, event);
+  }
+
   /** The selected sockets as a list, for what changes rooms. */
   #selected(options: BroadcastOptions): AdapterSocket[] {
     const sockets: AdapterSocket[] = [];
@@ -149,10 +154,13 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
   }
 }
 
+/** The longest that timers of the platforms can measure, in milliseconds: 24.8 days. Beyond it they end at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
 /** No timer at all where there is no end to wait for. */
 function setFiniteTimeout(
   callback: () => void,
   delayMs = Infinity,
 ): ReturnType<typeof setTimeout> | undefined {
-  return delayMs === Infinity ? undefined : setTimeout(callback, delayMs);
+  return delayMs > LONGEST_TIMEOUT_MS ? undefined : setTimeout(callback, delayMs);
 }
