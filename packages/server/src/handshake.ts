@@ -29,7 +29,7 @@ export interface Handshake {
 
 /** Collects the handshake of a socket that joined at `issued` with `auth`. */
 export function createHandshake(session: Session, issued: number, auth: object): Handshake {
-  const request = session.request;
+  const request = session.request ?? undefined; // Socket.IO's guide to saving memory sets it to null
   const url = request?.url ?? "";
   const queryStart = url.indexOf("?");
   return {
