@@ -2,7 +2,13 @@
 import type { Adapter, AdapterFactory, AdapterNamespace, BroadcastFlags, SocketId } from "@telsiz/adapter";
 import type { AnyEvents, EventMap, Listener } from "@telsiz/events";
 import { type EventPacket, PacketType, type Parser } from "@telsiz/parser";
-import { callGuarded, type ExtendedError, isThenable, runMiddleware } from "@telsiz/socket";
+import {
+  callGuarded,
+  checkedMiddleware,
+  type ExtendedError,
+  isThenable,
+  runMiddleware,
+} from "@telsiz/socket";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import type { AdmittingNamespace, Connection } from "./connection.ts";
@@ -76,10 +82,11 @@ export class Namespace<
   /**
    * Adds a middleware that decides about new clients: `next()` lets them in, `next(error)` refuses them with
    * `connect_error`, which carries `error.message` and `error.data`.
+   * @throws OptionError
    * @example io.use((socket, next) => next(isKnown(socket.handshake.auth.token) ? undefined : new Error("who?")));
    */
   use(middleware: NamespaceMiddleware<Socket<Listen, Emit, ServerSide, SocketData>>): this {
-    this.#middlewares.push(middleware);
+    this.#middlewares.push(checkedMiddleware(middleware));
     return this;
   }
 
@@ -107,8 +114,9 @@ export class Namespace<
       },
       onThrow: (error) => {
         connection._admitted(this.name);
-        // Nobody meant the client to read it.
-        this.refuse(socket, { message: "Internal error" });
+        this.refuseAfterError(socket, error);
+      },
+      onLateThrow: (error) => {
         this._onHandlerError(error, socket, "connection");
       },
     });
@@ -161,7 +169,18 @@ export class Namespace<
 
   private refuse(socket: Socket<Listen, Emit, ServerSide, SocketData>, data: object): void {
     socket._abandon();
-    socket.client._send({ type: PacketType.CONNECT_ERROR, nsp: this.name, data }, {});
+    try {
+      socket.client._send({ type: PacketType.CONNECT_ERROR, nsp: this.name, data }, {});
+    } catch (error) {
+      // The application's data cannot be sent, but the client must not wait in vain.
+      this.refuseAfterError(socket, error);
+    }
+  }
+
+  /** Nobody meant the client to read the error. */
+  private refuseAfterError(socket: Socket<Listen, Emit, ServerSide, SocketData>, error: unknown): void {
+    this.refuse(socket, { message: "Internal error" });
+    this._onHandlerError(error, socket, "connection");
   }
 }
 

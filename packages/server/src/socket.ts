@@ -12,8 +12,11 @@ import {
 import type { Session } from "@telsiz/engine/server";
 import { type AckPacket, type DisconnectPacket, type EventPacket, PacketType } from "@telsiz/parser";
 import {
+  type AckCallback,
   type EmitFlags,
   type Next,
+  checkedMiddleware,
+  DisconnectedError,
   runMiddleware,
   type ServerDisconnectReason,
   SocketBase,
@@ -56,8 +59,8 @@ export interface SocketNamespace<
   _remove(id: SocketId): void;
 }
 
-/** Before the namespace let it in; while it is in; after it left, for good. */
-type State = "pending" | "connected" | "disconnected";
+/** Before the namespace let it in; while it is in; while `disconnecting` is raised; after it left, for good. */
+type State = "pending" | "connected" | "leaving" | "disconnected";
 
 /**
  * A client in a namespace, as `connection` gives it.
@@ -126,12 +129,12 @@ export class Socket<
 
   /** Whether it is in its namespace. */
   get connected(): boolean {
-    return this.#state === "connected";
+    return this.#state === "connected" || this.#state === "leaving";
   }
 
   /** The negation of {@link connected}. */
   get disconnected(): boolean {
-    return this.#state !== "connected";
+    return !this.connected;
   }
 
   /** The rooms it is in, that of its own id included. */
@@ -218,10 +221,10 @@ export class Socket<
    * @param close whether to leave all namespaces and close the connection
    */
   disconnect(close = false): this {
-    if (this.#state !== "connected") return this;
+    if (!this.connected) return this;
     if (close) {
       this.client._disconnect();
-    } else {
+    } else if (this.#state !== "leaving") {
       this.client._send({ type: PacketType.DISCONNECT, nsp: this.nsp.name }, {});
       this._onClose("server namespace disconnect");
     }
@@ -230,10 +233,11 @@ export class Socket<
 
   /**
    * Adds a middleware for every event that comes. `next(error)` drops the event and raises `error` here.
+   * @throws OptionError
    * @example socket.use(([event], next) => next(allowed.has(event) ? undefined : new Error("not allowed")));
    */
   use(middleware: PacketMiddleware): this {
-    (this.#middlewares ??= []).push(middleware);
+    (this.#middlewares ??= []).push(checkedMiddleware(middleware));
     return this;
   }
 
@@ -248,6 +252,7 @@ export class Socket<
   /** The namespace refused it, or the connection ended before it could enter. */
   _abandon(): void {
     this.#state = "disconnected";
+    this._acks.rejectAll();
     void this.nsp.adapter.delAll(this.id);
   }
 
@@ -263,6 +268,7 @@ export class Socket<
 
   _onClose(reason: ServerDisconnectReason, description?: unknown): void {
     if (this.#state !== "connected") return;
+    this.#state = "leaving";
     this.dispatch("disconnecting", [reason, description]);
     this.#state = "disconnected";
     this._acks.rejectAll();
@@ -299,7 +305,22 @@ export class Socket<
 
   protected override sendPacket(packet: EventPacket | AckPacket, flags: EmitFlags): void {
     if (packet.type === PacketType.EVENT && this._hasOutgoingListeners) this._notifyOutgoing(packet.data);
-    if (this.#state === "connected") this.client._send(packet, flags);
+    // Before it is let in, too: clients keep what comes ahead of the answer to CONNECT (protocol.md B.3).
+    if (this.#state !== "disconnected") this.client._send(packet, flags);
+  }
+
+  protected override sendRequest(
+    event: string,
+    args: readonly unknown[],
+    flags: EmitFlags,
+    settle: AckCallback,
+  ): void {
+    // A timeout is waited for even now, so that an application that tries again in its callback does not spin.
+    if (this.#state !== "disconnected" || flags.timeout !== undefined) {
+      return super.sendRequest(event, args, flags, settle);
+    }
+    this.sendEventPacket([event, ...args], undefined, flags);
+    settle(new DisconnectedError(), []);
   }
 
   protected override nextAckId(): number {
@@ -317,6 +338,9 @@ export class Socket<
       onThrow: (error) => {
         this.onHandlerError(error, String(data[0]));
       },
+      onLateThrow: (error) => {
+        this.onHandlerError(error, String(data[0]));
+      },
     });
   }
 
@@ -326,7 +350,7 @@ export class Socket<
 
   /** Calls the event's listeners, unless a catch-all listener or a middleware has disconnected the socket. */
   private deliverEvent(data: unknown[]): void {
-    if (this.#state === "connected") super.onEvent(data);
+    if (this.connected) super.onEvent(data);
   }
 }
 

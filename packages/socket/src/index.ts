@@ -8,7 +8,7 @@ export { EmitOperator, type EmitTarget } from "./emit-operator.ts";
 // Parts of it
 export { type AckCallback, AckRegistry } from "./acks.ts";
 export { startDeadline } from "./deadline.ts";
-export { type MiddlewareOutcome, type Next, runMiddleware } from "./middleware.ts";
+export { checkedMiddleware, type MiddlewareOutcome, type Next, runMiddleware } from "./middleware.ts";
 
 export { callGuarded, isThenable, printHandlerError } from "./guard.ts";
 

@@ -1,4 +1,5 @@
 /** Runs chains of middleware: of a namespace at connection, of a socket at each packet. */
+import { type Listener, OptionError } from "@telsiz/events";
 import { callGuarded } from "./guard.ts";
 
 /** Called by a middleware when it is done: without an argument to go on, with an error to refuse. */
@@ -10,9 +11,17 @@ export interface MiddlewareOutcome {
   onDone(error?: Error): void;
   /** One threw, or returned a promise that rejected, before it called `next`: nobody meant the peer to see this. */
   onThrow(error: unknown): void;
+  /** One did so after it had called `next`: what came of the chain stands, but the error must not vanish. */
+  onLateThrow(error: unknown): void;
 }
 
-/** Runs `chain` in order; exactly one of the outcome's methods is called, once. The list is snapshotted. */
+/** The middleware itself, if it is one: anything else in a chain would let pass what the rest of it refuses. @throws OptionError */
+export function checkedMiddleware<M extends Listener>(middleware: M): M {
+  if (typeof middleware === "function") return middleware;
+  throw new OptionError("middleware", "a function", middleware);
+}
+
+/** Runs `chain` in order; either `onDone` or `onThrow` is called, once. The list is snapshotted. */
 export function runMiddleware<A extends readonly unknown[]>(
   chain: readonly ((...args: [...A, Next]) => unknown)[],
   args: A,
@@ -25,7 +34,7 @@ export function runMiddleware<A extends readonly unknown[]>(
     if (middleware === undefined) return outcome.onDone();
     current = index;
     const fail = (error: unknown): void => {
-      if (index !== current) return; // it threw after it had called next
+      if (index !== current) return outcome.onLateThrow(error);
       current = -1;
       outcome.onThrow(error);
     };
