@@ -1,0 +1,142 @@
+/**
+ * A raw WebSocket client: a `net` socket that sends bytes made beforehand, and counts what comes back.
+ * ```
+ *   Upgrading ──101──▶ Opening ──open packet──▶ Joining ──CONNECT answer──▶ Ready
+ *       └──────────────101, if nothing is spoken on the WebSocket────────────▲
+ * ```
+ */
+import { connect, type Socket } from "node:net";
+import { clientFrame } from "./client-frame.ts";
+import { FrameCounter } from "./frame-counter.ts";
+
+/** What is spoken on the WebSocket: Socket.IO, or nothing but the messages themselves. */
+export type Dialect = "socket.io" | "bare";
+
+/** Whom a client serves. */
+export interface ClientOwner {
+  /** It may send. */
+  onReady(client: Client): void;
+  /** So many messages came; the bytes are valid during the call only. */
+  onMessages(client: Client, count: number, bytes: Buffer): void;
+  /** It is closed. */
+  onClosed(client: Client): void;
+}
+
+/** Where a client connects, and how. */
+export interface ClientSettings {
+  readonly port: number;
+  readonly dialect: Dialect;
+  /** The address it comes from; of others than 127.0.0.1 each has ports of its own. */
+  readonly localAddress?: string | undefined;
+}
+
+const State = { Upgrading: 0, Opening: 1, Joining: 2, Ready: 3 } as const;
+type State = (typeof State)[keyof typeof State];
+
+const END_OF_HEADERS = "\r\n\r\n";
+const JOIN = clientFrame("text", "40");
+const PONG = clientFrame("text", "3");
+const CLOSE = clientFrame("close", Uint8Array.of(0x03, 0xe8)); // 1000, normal closure
+
+/** All clients read into the same memory: what is read is counted at once and not kept. */
+const READ_BUFFER = Buffer.allocUnsafeSlow(262_144);
+
+const REQUESTS: Record<Dialect, string> = {
+  "socket.io": upgradeRequest("/socket.io/?EIO=4&transport=websocket"),
+  bare: upgradeRequest("/"),
+};
+
+/** One connection to the server under test. */
+export class Client {
+  /** Messages that are to come before the owner sends again; the owner's to use. */
+  missing = 0;
+  readonly #owner: ClientOwner;
+  readonly #socket: Socket;
+  readonly #dialect: Dialect;
+  readonly #counter = new FrameCounter();
+  #state: State = State.Upgrading;
+  #pingsAnswered = 0;
+
+  constructor(owner: ClientOwner, { port, dialect, localAddress }: ClientSettings) {
+    this.#owner = owner;
+    this.#dialect = dialect;
+    this.#socket = connect({
+      port,
+      host: "127.0.0.1",
+      localAddress,
+      noDelay: true,
+      onread: { buffer: READ_BUFFER, callback: (length) => this.#receive(length) },
+    });
+    this.#socket.on("error", (error) => {
+      throw new Error(`A client's connection failed: ${error.message}`, { cause: error });
+    });
+    this.#socket.on("close", () => owner.onClosed(this));
+    this.#socket.write(REQUESTS[dialect]);
+  }
+
+  send(bytes: Buffer): void {
+    this.#socket.write(bytes);
+  }
+
+  /** Closes as a well-behaved peer: with a close frame, and without waiting for more than its answer. */
+  close(): void {
+    this.#socket.write(CLOSE);
+  }
+
+  /** Drops the connection, without telling anyone. */
+  destroy(): void {
+    this.#socket.removeAllListeners().destroy();
+  }
+
+  #receive(length: number): boolean {
+    const start = this.#state === State.Upgrading ? this.#endOfAnswer(length) : 0;
+    const count = this.#counter.add(READ_BUFFER, start, length);
+    if (this.#counter.pings > this.#pingsAnswered) this.#answerPing();
+    if (this.#counter.controls > 0)
+      this.#socket.end(); // a close frame: no server here sends WebSocket pings
+    else if (this.#state !== State.Ready) this.#advance(count);
+    else if (count > 0) this.#owner.onMessages(this, count, READ_BUFFER.subarray(0, length));
+    return true;
+  }
+
+  #endOfAnswer(length: number): number {
+    const answer = READ_BUFFER.toString("latin1", 0, length);
+    const end = answer.indexOf(END_OF_HEADERS);
+    if (!answer.startsWith("HTTP/1.1 101 ") || end === -1) throw new Error(`Not upgraded: ${answer}`);
+    if (this.#dialect === "bare") this.#becomeReady();
+    else this.#state = State.Opening;
+    return end + END_OF_HEADERS.length;
+  }
+
+  #advance(count: number): void {
+    if (count === 0) return;
+    if (this.#state === State.Opening) {
+      this.#state = State.Joining;
+      this.#socket.write(JOIN);
+    } else {
+      this.#becomeReady();
+    }
+  }
+
+  #becomeReady(): void {
+    this.#state = State.Ready;
+    this.#owner.onReady(this);
+  }
+
+  #answerPing(): void {
+    this.#pingsAnswered = this.#counter.pings;
+    this.#socket.write(PONG);
+  }
+}
+
+function upgradeRequest(path: string): string {
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    "Host: 127.0.0.1",
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+  ];
+  return lines.join("\r\n") + END_OF_HEADERS;
+}

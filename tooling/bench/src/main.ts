@@ -1,0 +1,41 @@
+/**
+ * Server CPU per message, side by side with socket.io and raw ws. docs/performance.md explains the rows.
+ * Servers run on one core, the load generator, which is this process, on another.
+ */
+import { writeFileSync } from "node:fs";
+import { parseCommandLine, USAGE } from "./command-line.ts";
+import { runContest } from "./contest.ts";
+import { affordableConnections, openFileLimit } from "./open-files.ts";
+import { canPin, pinSelf } from "./pinning.ts";
+import { formatRow, type Line, linesOf, toJson } from "./report.ts";
+import { createRows, type Row } from "./rows.ts";
+
+const GENERATOR_CORE = 1;
+const RECEIVERS = 1000;
+const MOST_SERVERS = 3;
+
+async function main(): Promise<void> {
+  const { rows: names, rounds, seconds, json, profile } = parseCommandLine(process.argv.slice(2));
+  const rows = chosen(createRows(affordableConnections(RECEIVERS, MOST_SERVERS, openFileLimit())), names);
+  pinSelf(GENERATOR_CORE);
+  if (!canPin) console.log("taskset is not here: nothing is pinned to a core, and figures vary more.");
+  const nodeOptions = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
+  const lines: Line[] = [];
+  for (const row of rows) {
+    const measured = linesOf(await runContest(row, { rounds, seconds, nodeOptions }));
+    console.log(`${formatRow(measured)}\n`);
+    lines.push(...measured);
+  }
+  if (json !== undefined) writeFileSync(json, toJson(lines, { rounds, seconds, pinned: canPin }));
+}
+
+function chosen(rows: readonly Row[], names: readonly string[]): readonly Row[] {
+  const known = rows.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(`There is no row ${unknown}. Rows: ${known.join(", ")}.\n${USAGE}`);
+  }
+  return names.length === 0 ? rows : rows.filter(({ name }) => names.includes(name));
+}
+
+await main();

@@ -1,0 +1,9 @@
+/** The application on Telsiz, with all options at their defaults. */
+import { createServer } from "node:http";
+import { Server } from "@telsiz/server";
+import { listenAndAnnounce } from "./announce.ts";
+import { serveApplication } from "./application.ts";
+
+const httpServer = createServer();
+serveApplication(new Server(httpServer));
+listenAndAnnounce(httpServer);
