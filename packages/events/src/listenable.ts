@@ -73,12 +73,7 @@ export class Listenable<
     event: K,
     listener: ListenerOf<Listen, Reserved, K>,
   ): this {
-    const list = asList(this.#registered?.get(event));
-    const index = list.findLastIndex((one) => one === listener || one.listener === listener);
-    if (index < 0) return this;
-    this.#set(event, list.toSpliced(index, 1));
-    if (this.#registered?.has("removeListener")) this.dispatch("removeListener", [event, listener]);
-    return this;
+    return this.#remove(event, listener);
   }
 
   /** Removes all listeners of `event`, or of every event. */
@@ -91,7 +86,7 @@ export class Listenable<
   /** A copy of the listeners of `event`. */
   listeners<K extends ListenableName<Listen, Reserved>>(event: K): ListenerOf<Listen, Reserved, K>[] {
     // The map holds what `on` accepted under this name, hence listeners of `K`.
-    return this.#list(event).map((one) => one.listener ?? one) as ListenerOf<Listen, Reserved, K>[];
+    return this.#list(event).map(original) as ListenerOf<Listen, Reserved, K>[];
   }
 
   /** As {@link listeners}, with the wrappers that {@link once} made. */
@@ -140,12 +135,8 @@ export class Listenable<
   }
 
   #add(event: string, listener: Listener, first: boolean): this {
-    if (typeof listener !== "function") {
-      throw new TypeError(`The listener of "${event}" must be a function, not ${typeof listener}.`);
-    }
-    if (this.#registered?.has("newListener")) {
-      this.dispatch("newListener", [event, (listener as OnceListener).listener ?? listener]);
-    }
+    checkListener(event, listener);
+    if (this.#registered?.has("newListener")) this.dispatch("newListener", [event, original(listener)]);
     const registered = (this.#registered ??= new Map<string, Registered>());
     const present = registered.get(event);
     if (present === undefined) registered.set(event, listener);
@@ -153,16 +144,24 @@ export class Listenable<
     return this;
   }
 
+  #remove(event: string, listener: Listener): this {
+    const list = this.#list(event);
+    const index = list.findLastIndex((one) => one === listener || one.listener === listener);
+    if (index < 0) return this;
+    this.#set(event, list.toSpliced(index, 1));
+    if (this.#registered?.has("removeListener")) {
+      this.dispatch("removeListener", [event, original(list[index]!)]);
+    }
+    return this;
+  }
+
   #onceListener(event: string, listener: Listener): OnceListener {
+    checkListener(event, listener);
     let called = false;
     const once: OnceListener = (...args: unknown[]): unknown => {
       if (called) return undefined; // an emit inside the listener came first
       called = true;
-      this.#set(
-        event,
-        this.#list(event).filter((one) => one !== once),
-      );
-      if (this.#registered?.has("removeListener")) this.dispatch("removeListener", [event, listener]);
+      this.#remove(event, once);
       return Reflect.apply(listener, this, args) as unknown;
     };
     once.listener = listener;
@@ -177,6 +176,16 @@ export class Listenable<
     if (list.length === 0) this.#registered?.delete(event);
     else this.#registered?.set(event, list.length === 1 ? list[0]! : list);
   }
+}
+
+function checkListener(event: string, listener: unknown): void {
+  if (typeof listener === "function") return;
+  throw new TypeError(`The listener of "${event}" must be a function, not ${typeof listener}.`);
+}
+
+/** The listener that the application gave. */
+function original(registered: OnceListener): Listener {
+  return registered.listener ?? registered;
 }
 
 function asList(registered: Registered | undefined): readonly OnceListener[] {
