@@ -14,6 +14,7 @@ export interface Delays {
 export class DelayingProxy {
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
+  #frozen = false;
   readonly #random: () => number;
   readonly #maxMs: number;
 
@@ -40,6 +41,11 @@ export class DelayingProxy {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Keeps all that comes from now on, ends included: both sides are left in silence. */
+  freeze(): void {
+    this.#frozen = true;
+  }
+
   /** Cuts every connection and ends the proxy. */
   close(): Promise<void> {
     return new Promise((resolve) => {
@@ -51,22 +57,27 @@ export class DelayingProxy {
   #forward(from: Socket, to: Socket): void {
     from.setNoDelay(true);
     this.#connections.add(from);
-    from.once("close", () => {
-      this.#connections.delete(from);
-      to.destroy();
-    });
-    from.on("error", () => to.destroy());
     let last = Promise.resolve();
     const inOrder = (act: () => void): void => {
-      last = last.then(() => this.#delay()).then(act);
+      last = last
+        .then(() => this.#delay())
+        .then(() => {
+          if (!this.#frozen) act();
+        });
     };
     from.on("data", (chunk: Buffer) => inOrder(() => to.writable && to.write(chunk)));
     from.on("end", () => inOrder(() => to.end()));
+    from.on("error", () => undefined); // close follows
+    from.once("close", (hadError) => {
+      this.#connections.delete(from);
+      // What came before is still on its way.
+      inOrder(() => (hadError ? to.destroy() : to.end()));
+    });
   }
 
   #delay(): Promise<void> | undefined {
     const draw = this.#random();
-    if (draw < 0.25) return undefined;
+    if (draw < 0.25 || this.#maxMs === 0) return undefined;
     const milliseconds = ((draw - 0.25) / 0.75) * this.#maxMs;
     return new Promise((resolve) => setTimeout(resolve, milliseconds));
   }
