@@ -1,7 +1,8 @@
 /** The Telsiz realtime server. */
 
 // The server and what it is made of
-export { Server, type ServerAddress, type ServerReservedEvents } from "./server.ts";
+export { Server, type ServerReservedEvents } from "./server.ts";
+export type { ServerAddress } from "./http-server.ts";
 export { Namespace, type NamespaceMiddleware, type NamespaceReservedEvents } from "./namespace.ts";
 export { type PacketMiddleware, Socket, type SocketReservedEvents } from "./socket.ts";
 export { BroadcastOperator } from "./broadcast-operator.ts";

@@ -1,7 +1,7 @@
 /** The options of a server (api-surface.md 2). */
 import type { AdapterFactory } from "@telsiz/adapter";
 import type { EngineOptions } from "@telsiz/engine/server";
-import { checkBooleans, checkDurations, checkFunctions, checkStrings } from "@telsiz/events";
+import { checkBooleans, checkDurations, checkFunctions, checkStrings, OptionError } from "@telsiz/events";
 import type { EmitterParser, Parser } from "@telsiz/parser";
 
 /** The options of `new Server(httpServer, options)`: those of the engine, and these. */
@@ -14,7 +14,7 @@ export interface ServerOptions extends EngineOptions {
   adapter?: AdapterFactory;
   /** Packets to messages and back: a Telsiz parser, or one written for Socket.IO. @default the default parser */
   parser?: Parser | EmitterParser;
-  /** Time for a client to join its first namespace, in milliseconds. @default 45_000 */
+  /** Time for a client to join its first namespace, in milliseconds; zero means the default. @default 45_000 */
   connectTimeout?: number;
 }
 
@@ -26,6 +26,7 @@ export const DEFAULT_PATH = "/socket.io";
 
 /** @throws OptionError */
 export function checkServerOptions(options: ServerOptions): void {
+  if (typeof options !== "object") throw new OptionError("options", "an object", options);
   checkStrings(options, "path");
   checkBooleans(options, "serveClient");
   checkFunctions(options, "adapter");

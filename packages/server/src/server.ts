@@ -1,6 +1,4 @@
 /** The server: namespaces on top of an engine (api-surface.md 1). */
-import { createServer } from "node:http";
-import type { HttpServer } from "./http-server.ts";
 import { type AdapterFactory, InMemoryAdapter, type SocketId } from "@telsiz/adapter";
 import {
   corsMiddleware,
@@ -9,14 +7,14 @@ import {
   randomId,
   type Session,
 } from "@telsiz/engine/server";
-import type { AnyEvents, EventMap, Listener } from "@telsiz/events";
+import { type AnyEvents, type EventMap, type Listener, OptionError } from "@telsiz/events";
 import { asParser, type Parser } from "@telsiz/parser";
 import { printHandlerError } from "@telsiz/socket";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { ClientFiles } from "./client-files.ts";
 import { type AdmittingNamespace, Connection, type ConnectionOwner } from "./connection.ts";
-import { InvalidServerError } from "./errors.ts";
+import { closeHttpServer, type HttpServer, openHttpServer, type ServerAddress } from "./http-server.ts";
 import {
   Namespace,
   type NamespaceMiddleware,
@@ -30,9 +28,6 @@ import {
   type ServerOptions,
 } from "./options.ts";
 import type { Socket } from "./socket.ts";
-
-/** Where a server may listen: an http or https server, or a port on which it makes its own. */
-export type ServerAddress = HttpServer | number | string;
 
 /** The events of a server itself: those of its main namespace, and of namespaces that come. */
 export interface ServerReservedEvents<
@@ -92,7 +87,7 @@ export class Server<
    */
   constructor(options?: ServerOptions);
   constructor(server: ServerAddress | undefined, options?: ServerOptions);
-  constructor(server?: ServerAddress | ServerOptions, options?: ServerOptions) {
+  constructor(server?: ServerAddress | ServerOptions | null, options?: ServerOptions) {
     super();
     const [address, given] = isOptions(server) ? [undefined, server] : [server, options ?? {}];
     checkServerOptions(given);
@@ -100,10 +95,11 @@ export class Server<
     this.#adapter = given.adapter ?? InMemoryAdapter;
     this.#path = withoutTrailingSlash(given.path ?? DEFAULT_PATH);
     this.#serveClient = given.serveClient ?? true;
-    this.#connectTimeout = given.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT_MS;
+    // Zero means the default, as in Socket.IO.
+    this.#connectTimeout = given.connectTimeout || DEFAULT_CONNECT_TIMEOUT_MS;
     this._parser = asParser(given.parser);
     this.sockets = this.of("/");
-    if (address !== undefined) this.attach(address);
+    if (address !== undefined && address !== null) this.attach(address);
   }
 
   /**
@@ -111,11 +107,13 @@ export class Server<
    * @param options more options; those of the constructor win
    * @throws InvalidServerError, OptionError
    */
-  attach(server: ServerAddress, options?: ServerOptions): this {
-    const httpServer = isPort(server) ? listenOn(Number(server)) : checkedServer(server);
+  attach(server: ServerAddress, options: ServerOptions = {}): this {
+    checkServerOptions(options);
     const engineOptions = { ...options, ...this.#options, path: this.#path };
-    this.bind(new EngineServer(engineOptions));
-    this.engine.attach(httpServer, engineOptions);
+    const engine = new EngineServer(engineOptions); // refuses options before a port is opened
+    const httpServer = openHttpServer(server);
+    this.bind(engine);
+    engine.attach(httpServer, engineOptions);
     if (this.#serveClient) new ClientFiles(this.#path, corsOf(engineOptions)).attach(httpServer);
     this.httpServer = httpServer;
     return this;
@@ -142,6 +140,7 @@ export class Server<
   /**
    * The namespace of this name, made if it is not there yet. Its event maps are the server's unless others are given.
    * @param listener listens to its `connection`
+   * @throws OptionError
    * @example io.of("/admin").on("connection", (socket) => socket.emit("welcome"));
    */
   of<
@@ -150,7 +149,7 @@ export class Server<
     S extends EventMap<S> = ServerSide,
     D = SocketData,
   >(name: string, listener?: (socket: Socket<L, E, S, D>) => void): Namespace<L, E, S, D> {
-    const path = name.startsWith("/") ? name : `/${name}`;
+    const path = withSlash(name);
     // Who asks for a namespace with other event maps vouches for them.
     const namespace = (this._nsps.get(path) ?? this.#createNamespace(path)) as Namespace<L, E, S, D>;
     if (listener !== undefined) namespace.on("connect", listener);
@@ -178,6 +177,7 @@ export class Server<
   serveClient(serve: boolean): this;
   serveClient(serve?: boolean): boolean | this {
     if (serve === undefined) return this.#serveClient;
+    checkServerOptions({ serveClient: serve });
     this.#serveClient = serve;
     return this;
   }
@@ -279,8 +279,16 @@ for (const method of LISTENING_METHODS) {
   });
 }
 
-function isOptions(server: ServerAddress | ServerOptions | undefined): server is ServerOptions {
-  return typeof server === "object" && !("listen" in server);
+/** JavaScript callers may give null for "none". */
+function isOptions(server: ServerAddress | ServerOptions | null | undefined): server is ServerOptions {
+  return typeof server === "object" && server !== null && !("listen" in server);
+}
+
+/** JavaScript callers may give a number, as to Socket.IO. @throws OptionError */
+function withSlash(name: unknown): string {
+  if (typeof name !== "string" && typeof name !== "number") throw new OptionError("name", "a string", name);
+  const path = String(name);
+  return path.startsWith("/") ? path : `/${path}`;
 }
 
 /** The client's files may be asked for by the same origins as everything else. */
@@ -289,41 +297,6 @@ function corsOf({ cors }: ServerOptions): EngineMiddleware | undefined {
   return corsMiddleware(cors === true ? {} : cors);
 }
 
-function isPort(server: ServerAddress): server is number | string {
-  return typeof server === "number" || (typeof server === "string" && String(Number(server)) === server);
-}
-
-function listenOn(port: number): HttpServer {
-  return createServer((_request, response) => {
-    response.writeHead(404).end();
-  }).listen(port);
-}
-
-function checkedServer(server: Exclude<ServerAddress, number>): HttpServer {
-  if (typeof server === "function") {
-    throw new InvalidServerError(
-      "You are trying to attach socket.io to an express request handler function. Please pass a http.Server instance.",
-    );
-  }
-  if (typeof server === "object" && typeof server.on === "function") return server;
-  throw new InvalidServerError(
-    `A server must be an http or https server, or a port, not ${JSON.stringify(server)}.`,
-  );
-}
-
 function withoutTrailingSlash(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : path;
-}
-
-/** Resolves with the error that closing reports, if any; a server that does not run is closed already. */
-function closeHttpServer(server: HttpServer | undefined): Promise<Error | undefined> {
-  return new Promise((resolve) => {
-    if (server?.listening !== true) {
-      resolve(undefined);
-      return;
-    }
-    server.close((error) => {
-      resolve(error);
-    });
-  });
 }
