@@ -49,7 +49,7 @@ export class ClientFiles {
         for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
         return;
       }
-      this.#serve(name, request, response);
+      void this.#serve(name, request, response);
     });
   }
 
@@ -60,15 +60,26 @@ export class ClientFiles {
     return FILES.has(name.replace(/\.map$/, "")) ? name : undefined;
   }
 
-  #serve(name: string, request: IncomingMessage, response: ServerResponse): void {
-    const answer = (): void => {
-      this.#answer(name, request, response).catch((error: unknown) => {
-        console.error(`Telsiz could not serve ${name}:`, error);
-        response.writeHead(500).end();
+  async #serve(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.#allowOrigin(request, response);
+      await this.#answer(name, request, response);
+    } catch (error) {
+      console.error(`Telsiz could not serve ${name}:`, error);
+      response.writeHead(500).end();
+    }
+  }
+
+  /** Sets the headers for pages of other origins; resolves unless the request was but a question about them. */
+  #allowOrigin(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#cors === undefined) return resolve();
+      // The application may have a function decide, which may fail.
+      void this.#cors(request, response, (error) => {
+        if (error) reject(error);
+        else resolve();
       });
-    };
-    if (this.#cors === undefined) answer();
-    else void this.#cors(request, response, answer);
+    });
   }
 
   async #answer(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -76,7 +87,7 @@ export class ClientFiles {
     const etag = `"${createHash("sha256").update(plain).digest("base64url").slice(0, 20)}"`;
     response.setHeader("Cache-Control", "public, max-age=0");
     response.setHeader("ETag", etag);
-    response.setHeader("Vary", "Accept-Encoding");
+    response.appendHeader("Vary", "Accept-Encoding");
     if (matches(request.headers["if-none-match"], etag)) {
       response.writeHead(304).end();
       return;
