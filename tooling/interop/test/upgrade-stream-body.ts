@@ -2,7 +2,7 @@
 import { DelayingProxy, nextEvent, NumberedStream, until } from "@telsiz/testkit";
 import type { Socket as ServerSocket } from "socket.io";
 import { expect, it } from "vitest";
-import { openMeeting } from "../src/meeting.ts";
+import { type Meeting, openMeeting, type Pair } from "../src/meeting.ts";
 import type { Pairing } from "../src/peers.ts";
 
 /** How many messages each side sends. */
@@ -25,25 +25,16 @@ export function upgradeStreamTests({ server, client: clientKind }: Pairing, seed
       const meeting = await openMeeting(server, {}, clientKind);
       const proxy = await DelayingProxy.open(meeting.port, { seed, maxMs: MAX_DELAY_MS });
       try {
+        const { client, socket } = await connectOnPolling(meeting, proxy);
         const toServer = new NumberedStream(MESSAGES);
         const toClient = new NumberedStream(MESSAGES);
-        let sending: Promise<unknown> = Promise.resolve();
-        const connected = new Promise<ServerSocket>((resolve) => {
-          meeting.io.on("connection", (socket) => {
-            socket.on("number", (n: number) => toServer.receive(n));
-            sending = sendNumbers(socket);
-            resolve(socket);
-          });
-        });
-        const client = meeting.client({ transports: ["polling", "websocket"] }, proxy.url);
+        socket.on("number", (n: number) => toServer.receive(n));
         client.on("number", (n: number) => toClient.receive(n));
-        await nextEvent(client, "connect");
-        const startedOn = client.io.engine.transport.name;
-        await Promise.all([sendNumbers(client), connected.then(() => sending)]);
+        await Promise.all([sendNumbers(client), sendNumbers(socket)]);
         await until(() => toServer.complete && toClient.complete, "both streams", PATIENCE_MS);
         expect(toServer.faults).toEqual([]);
         expect(toClient.faults).toEqual([]);
-        expect([startedOn, (await connected).conn.transport.name]).toEqual(["polling", "websocket"]);
+        expect(socket.conn.transport.name).toBe("websocket");
       } finally {
         await meeting.close();
         await proxy.close();
@@ -51,6 +42,19 @@ export function upgradeStreamTests({ server, client: clientKind }: Pairing, seed
     },
     PATIENCE_MS,
   );
+}
+
+/** Some delays let the upgrade overtake the namespace's CONNECT: then there is no stream to carry through it. */
+async function connectOnPolling(meeting: Meeting, proxy: DelayingProxy): Promise<Pair> {
+  for (;;) {
+    const client = meeting.client({ transports: ["polling", "websocket"] }, proxy.url);
+    const [[socket]] = await Promise.all([
+      nextEvent<[ServerSocket]>(meeting.io, "connection"),
+      nextEvent(client, "connect"),
+    ]);
+    if (client.io.engine.transport.name === "polling") return { client, socket };
+    client.disconnect();
+  }
 }
 
 async function sendNumbers(side: { emit(event: string, ...args: unknown[]): unknown }): Promise<void> {
