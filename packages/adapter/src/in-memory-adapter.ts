@@ -88,10 +88,10 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
     const id = this.nsp._nextAckId();
     const delivery = this.nsp._prepare({ ...packet, id }, flags);
     const waiting = new Set<AdapterSocket>();
-    const timer = setFiniteTimeout(() => {
-      for (const socket of waiting) socket._forgetAnswer(id);
-    }, flags.timeout);
+    let count = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     this.forEachSocket(options, (socket) => {
+      count++;
       waiting.add(socket);
       socket._expectAnswer(id, (...values) => {
         waiting.delete(socket);
@@ -100,8 +100,12 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
       });
       socket._deliver(delivery);
     });
-    if (waiting.size === 0) clearTimeout(timer);
-    onClientCount(waiting.size);
+    if (waiting.size > 0) {
+      timer = setFiniteTimeout(() => {
+        for (const socket of waiting) socket._forgetAnswer(id);
+      }, flags.timeout);
+    }
+    onClientCount(count);
   }
 
   sockets(rooms: ReadonlySet<Room>): Promise<Set<SocketId>> {
