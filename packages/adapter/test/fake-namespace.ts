@@ -1,0 +1,109 @@
+/** A namespace and sockets for an adapter to work on, without anything behind them. */
+import type { Listener } from "@telsiz/events";
+import type { EventPacket } from "@telsiz/parser";
+import {
+  type AdapterNamespace,
+  type AdapterSocket,
+  type AnswerCallback,
+  type BroadcastFlags,
+  type Delivery,
+  InMemoryAdapter,
+  type Room,
+  type SocketId,
+} from "../src/index.ts";
+
+/** A socket that writes down what it is told. */
+export class FakeSocket implements AdapterSocket {
+  readonly id: SocketId;
+  readonly handshake: unknown = {};
+  readonly data: unknown = {};
+  readonly delivered: Delivery[] = [];
+  /** With which values of `close` it was disconnected. */
+  readonly disconnects: (boolean | undefined)[] = [];
+  /** The answers that are awaited. */
+  readonly expected: Map<number, AnswerCallback> = new Map();
+  /** Called when a packet is delivered. */
+  onDelivery: (() => void) | undefined;
+  readonly #nsp: FakeNamespace;
+
+  constructor(nsp: FakeNamespace, id: SocketId) {
+    this.#nsp = nsp;
+    this.id = id;
+  }
+
+  get rooms(): ReadonlySet<Room> {
+    return this.#nsp.adapter.socketRooms(this.id) ?? new Set();
+  }
+
+  join(rooms: Room | readonly Room[]): Promise<void> | void {
+    return this.#nsp.adapter.addAll(this.id, new Set(typeof rooms === "string" ? [rooms] : rooms));
+  }
+
+  leave(room: Room): Promise<void> | void {
+    return this.#nsp.adapter.del(this.id, room);
+  }
+
+  disconnect(close?: boolean): void {
+    this.disconnects.push(close);
+    void this.#nsp.adapter.delAll(this.id);
+    this.#nsp.sockets.delete(this.id);
+  }
+
+  _deliver(delivery: Delivery): void {
+    this.delivered.push(delivery);
+    this.onDelivery?.();
+  }
+
+  _expectAnswer(id: number, onAnswer: AnswerCallback): void {
+    this.expected.set(id, onAnswer);
+  }
+
+  _forgetAnswer(id: number): void {
+    this.expected.delete(id);
+  }
+
+  /** The client answers the packet with this id. */
+  answer(id: number, ...values: unknown[]): void {
+    const onAnswer = this.expected.get(id);
+    this.expected.delete(id);
+    onAnswer?.(...values);
+  }
+}
+
+/** A namespace with an adapter of its own. */
+export class FakeNamespace implements AdapterNamespace {
+  readonly name = "/";
+  readonly sockets: Map<SocketId, FakeSocket> = new Map();
+  /** What was encoded. */
+  readonly prepared: Delivery[] = [];
+  /** What listeners threw. */
+  readonly faults: [error: unknown, event: string][] = [];
+  readonly adapter: InMemoryAdapter = new InMemoryAdapter(this);
+  #lastId = 6;
+
+  _prepare(packet: EventPacket, flags: BroadcastFlags): Delivery {
+    const delivery = { packet, flags };
+    this.prepared.push(delivery);
+    return delivery;
+  }
+
+  _nextAckId(): number {
+    return ++this.#lastId;
+  }
+
+  _callHandler(handler: Listener, args: readonly unknown[], event: string): void {
+    try {
+      handler(...args);
+    } catch (error) {
+      this.faults.push([error, event]);
+    }
+  }
+
+  /** A socket connects and joins `rooms`. */
+  add(id: SocketId, ...rooms: Room[]): FakeSocket {
+    const socket = new FakeSocket(this, id);
+    this.sockets.set(id, socket);
+    void this.adapter.addAll(id, new Set([id, ...rooms]));
+    return socket;
+  }
+}
