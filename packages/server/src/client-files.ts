@@ -76,7 +76,7 @@ export class ClientFiles {
       if (this.#cors === undefined) return resolve();
       // The application may have a function decide, which may fail.
       void this.#cors(request, response, (error) => {
-        if (error) reject(error);
+        if (error) reject(new Error("The cors option failed.", { cause: error }));
         else resolve();
       });
     });

@@ -192,18 +192,23 @@ describe("what is asked for by pages of other origins", () => {
       () => {
         throw bug;
       },
+      bug,
     ],
-    ["calls back with an error", (_request: unknown, callback: (error: Error) => void) => callback(bug)],
+    [
+      "calls back with an error",
+      (_request: unknown, callback: (error: Error) => void) => callback(bug),
+      expect.objectContaining({ cause: bug }),
+    ],
   ])(
     "is not served, and harms nothing else, when the application %s instead of deciding",
-    async (_how, cors) => {
+    async (_how, cors, failure) => {
       const printed = vi.spyOn(console, "error").mockImplementation(() => undefined);
       onTestFinished(() => {
         printed.mockRestore();
       });
       const ask = await serve({ cors });
       expect((await ask("/socket.io/socket.io.js", { origin })).status).toBe(500);
-      expect(printed).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("socket.io.js"), bug);
+      expect(printed).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("socket.io.js"), failure);
       expect((await ask("/elsewhere")).status).toBe(418);
     },
   );
