@@ -3,13 +3,18 @@ import type { Writable } from "node:stream";
 import { toText } from "../../shared/codec.ts";
 import { type OutgoingPacket, PreparedPacket, type WirePacket, wireOf } from "../../shared/packet.ts";
 import { asBuffer, nodeBase64 } from "../node-platform.ts";
+import { Burst } from "./burst.ts";
 import { binaryFrame, frameHeader, textFrame } from "./frame.ts";
 
 /** Above this many bytes a binary message is written as it stands: copying it would cost more than another chunk. */
 const LARGE_BYTES = 8192;
 
+const lastBurst = new Burst();
+
 /** Writes all of `packets`, in order. @param textOnly sends bytes as base64 text */
 export function writeFrames(socket: Writable, packets: readonly OutgoingPacket[], textOnly: boolean): void {
+  const known = textOnly ? undefined : lastBurst.framesOf(packets);
+  if (known !== undefined) return void socket.write(known, "latin1");
   let frames = "";
   let corked = false;
   for (const packet of packets) {
@@ -26,6 +31,7 @@ export function writeFrames(socket: Writable, packets: readonly OutgoingPacket[]
   }
   if (frames !== "") socket.write(frames, "latin1");
   if (corked) socket.uncork();
+  else if (!textOnly) lastBurst.keep(packets, frames);
 }
 
 /** The frame of a packet; made once for all receivers of a broadcast. */
