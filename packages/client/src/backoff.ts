@@ -10,6 +10,9 @@ export interface BackoffTimes {
   jitter: number;
 }
 
+/** The longest that timers of the platforms can measure, in milliseconds: 24.8 days. Beyond it they end at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** The waiting times of one series of attempts. */
 export class Backoff implements BackoffTimes {
   min: number;
@@ -28,10 +31,11 @@ export class Backoff implements BackoffTimes {
 
   /** The next waiting time, in milliseconds. */
   next(): number {
-    const base = this.min * 2 ** this.attempts++;
+    // Doubled a thousand times it would be infinite, and its variation not a number.
+    const base = Math.min(this.min * 2 ** this.attempts++, LONGEST_MS);
     const deviation = this.#random() * this.jitter * base;
     const varied = this.#random() < 0.5 ? base - deviation : base + deviation;
-    return Math.min(Math.floor(varied), this.max);
+    return Math.min(Math.floor(varied), this.max, LONGEST_MS);
   }
 
   /** Begins a new series. */

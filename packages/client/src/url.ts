@@ -26,6 +26,9 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = {
   "wss:": "443",
 };
 
+/** What stands between the host and the query of an address. */
+const NAMESPACE = /^[a-z]+:\/\/[^/?#]*(\/[^?#]*)/i;
+
 /**
  * Understands `https://host:port/namespace?query`, `//host`, `host:port`, `/namespace` and nothing, the last two of
  * which mean the page's own server.
@@ -35,29 +38,30 @@ export function parseAddress(
   address = "/",
   page: PageLocation | undefined = (globalThis as { location?: PageLocation }).location,
 ): Address {
-  const url = toUrl(address, page);
-  const port = url.port || DEFAULT_PORTS[url.protocol];
-  if (port === undefined) throw new OptionError("url", "an address of http, https, ws or wss", address);
+  const absolute = complete(address, page);
+  const url = parse(absolute, address);
+  const defaultPort = DEFAULT_PORTS[url.protocol];
+  if (defaultPort === undefined)
+    throw new OptionError("url", "an address of http, https, ws or wss", address);
   return {
-    origin: `${url.protocol}//${url.hostname}:${port}`,
+    origin: `${url.protocol}//${url.hostname}:${url.port || defaultPort}`,
     url: `${url.protocol}//${url.host}`,
-    namespace: url.pathname,
+    // A namespace is a name, not a path: `URL` would encode and resolve it.
+    namespace: NAMESPACE.exec(absolute)?.[1] ?? "/",
     query: Object.fromEntries(url.searchParams),
   };
 }
 
-function toUrl(address: string, page: PageLocation | undefined): URL {
+function complete(address: string, page: PageLocation | undefined): string {
   const protocol = page?.protocol ?? "https:";
-  if (address.startsWith("/") && !address.startsWith("//") && page === undefined) {
-    throw new OptionError("url", "an address with a host, as there is no page to take it from", address);
-  }
-  const absolute = /^[a-z]+:\/\//i.test(address)
-    ? address
-    : address.startsWith("//")
-      ? protocol + address
-      : address.startsWith("/")
-        ? `${protocol}//${page?.host ?? ""}${address}`
-        : `${protocol}//${address}`;
+  if (/^[a-z]+:\/\//i.test(address)) return address;
+  if (address.startsWith("//")) return protocol + address;
+  if (!address.startsWith("/")) return `${protocol}//${address}`;
+  if (page !== undefined) return `${protocol}//${page.host}${address}`;
+  throw new OptionError("url", "an address with a host, as there is no page to take it from", address);
+}
+
+function parse(absolute: string, address: string): URL {
   try {
     return new URL(absolute);
   } catch (cause) {
