@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Backoff } from "../src/backoff.ts";
+
+/** Random numbers that are known beforehand; the last one again and again. */
+function fixed(...numbers: number[]): () => number {
+  return () => (numbers.length > 1 ? numbers.shift()! : numbers[0]!);
+}
+
+function draw(backoff: Backoff, count: number): number[] {
+  return Array.from({ length: count }, () => backoff.next());
+}
+
+describe("Backoff", () => {
+  it("doubles the waiting time up to the limit", () => {
+    const backoff = new Backoff({ min: 100, max: 1000, jitter: 0 });
+    expect(draw(backoff, 6)).toEqual([100, 200, 400, 800, 1000, 1000]);
+    expect(backoff.attempts).toBe(6);
+  });
+
+  it("begins anew after a reset", () => {
+    const backoff = new Backoff({ min: 100, max: 1000, jitter: 0 });
+    draw(backoff, 3);
+    backoff.reset();
+    expect(backoff.attempts).toBe(0);
+    expect(backoff.next()).toBe(100);
+  });
+
+  it("varies downwards and upwards", () => {
+    const times = { min: 100, max: 1000, jitter: 0.5 };
+    expect(new Backoff(times, fixed(0.8, 0.4)).next()).toBe(60);
+    expect(new Backoff(times, fixed(0.8, 0.6)).next()).toBe(140);
+  });
+
+  it("follows changes of its settings", () => {
+    const backoff = new Backoff({ min: 100, max: 1000, jitter: 0 });
+    backoff.min = 10;
+    expect(backoff.next()).toBe(10);
+    backoff.max = 15;
+    expect(backoff.next()).toBe(15);
+    backoff.max = 1000;
+    backoff.jitter = 1;
+    expect(backoff.next()).toBeLessThanOrEqual(80);
+  });
+
+  it("never waits longer than the limit, nor less than the jitter permits, nor no time at all by mistake", () => {
+    const time = fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.constant(Infinity));
+    const part = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
+    const attempts = fc.oneof(fc.nat(20), fc.integer({ min: 900, max: 1100 }));
+    fc.assert(
+      fc.property(time, time, part, part, part, attempts, (min, max, jitter, size, side, count) => {
+        const backoff = new Backoff({ min, max, jitter }, fixed(size, side, size, side));
+        backoff.attempts = count;
+        const least = Math.min(Math.floor(min * (1 - jitter)), max, 2 ** 30 * (1 - jitter));
+        const waiting = backoff.next();
+        expect(waiting).toBeGreaterThanOrEqual(Math.floor(least));
+        expect(waiting).toBeLessThanOrEqual(Math.min(max, 2 ** 31 - 1));
+      }),
+    );
+  });
+
+  it("keeps to the limit after hours of attempts", () => {
+    const backoff = new Backoff({ min: 1000, max: 5000, jitter: 0.5 });
+    backoff.attempts = 1020;
+    expect(draw(backoff, 20)).toEqual(Array.from({ length: 20 }, () => 5000));
+  });
+});
