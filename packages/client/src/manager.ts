@@ -8,7 +8,13 @@ import {
 } from "@telsiz/engine/client";
 import { type AnyEvents, type EventMap, type Listener, OptionError } from "@telsiz/events";
 import { asParser, type Packet, type PacketDecoder, type Parser } from "@telsiz/parser";
-import { callGuarded, type ClientDisconnectReason, type EmitFlags, printHandlerError } from "@telsiz/socket";
+import {
+  callGuarded,
+  type ClientDisconnectReason,
+  type EmitFlags,
+  printHandlerError,
+  startDeadline,
+} from "@telsiz/socket";
 import { ConnectTimeoutError } from "./errors.ts";
 import { ManagerBase } from "./manager-base.ts";
 import type { ManagerOptions, SocketOptions } from "./options.ts";
@@ -98,7 +104,7 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
     clearTimeout(this.#openTimer);
     this.emit("open");
     for (const socket of [...this.#sockets.values()]) socket._onOpen();
-    this.#settleOpen();
+    this.#callBack(this.#takeOpenCallbacks());
     if (this.#reconnector.active) this.emit("reconnect", this.#reconnector.onOpened());
   }
 
@@ -136,6 +142,7 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
   onAttempt(attempt: number): void {
     this.emit("reconnect_attempt", attempt);
     if (!this.#reconnector.active) return; // a listener has stopped it
+    if (this.#state !== State.Closed) return; // somebody opens it by hand: what comes of that counts
     try {
       this.#connect();
     } catch (error) {
@@ -198,22 +205,22 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
 
   #startOpenTimer(): void {
     const timeoutMs = this.timeout();
-    if (timeoutMs === false || timeoutMs === Infinity) return;
-    this.#openTimer = setTimeout(() => {
+    if (timeoutMs === false) return;
+    this.#openTimer = startDeadline(() => {
       this.#failOpen(new ConnectTimeoutError());
     }, timeoutMs);
   }
 
   #failOpen(error: Error): void {
     this.#dropEngine();
+    const callbacks = this.#takeOpenCallbacks();
     for (const socket of [...this.#sockets.values()]) socket._onOpenError(error);
     this.emit("error", error);
+    this.#callBack(callbacks, error);
     if (this.#reconnector.active) {
       this.#reconnector.onFailed();
       this.emit("reconnect_error", error);
-    } else if (this.#openCallbacks.length > 0) {
-      this.#settleOpen(error);
-    } else {
+    } else if (callbacks.length === 0) {
       this.#reopen();
     }
   }
@@ -240,9 +247,13 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
     this.engine.close();
   }
 
-  #settleOpen(error?: Error): void {
+  #takeOpenCallbacks(): readonly OpenCallback[] {
     const callbacks = this.#openCallbacks;
     this.#openCallbacks = [];
+    return callbacks;
+  }
+
+  #callBack(callbacks: readonly OpenCallback[], error?: Error): void {
     for (const callback of callbacks) this.callListener(callback, [error], "open");
   }
 
