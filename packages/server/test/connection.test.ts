@@ -1,4 +1,4 @@
-import { PacketType } from "@telsiz/parser";
+import { defaultParser, PacketType } from "@telsiz/parser";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Server, type Socket } from "../src/index.ts";
 import { FakeSession, joined } from "./fake-session.ts";
@@ -176,10 +176,12 @@ describe("a packet that is not allowed in its place", () => {
 
   it("leaves what comes behind it unread", () => {
     const { session, socket } = joined(io, { closesLater: true });
-    const listener = vi.fn();
+    const [listener, middleware] = [vi.fn(), vi.fn()];
     socket.onAny(listener);
+    io.use(middleware);
     session.receive("0", '2["late"]', "0");
     expect(listener).not.toHaveBeenCalled();
+    expect(middleware).not.toHaveBeenCalled();
     expect(io.sockets.sockets.size).toBe(0);
     expect(session.take()).toEqual([]);
   });
@@ -343,10 +345,16 @@ describe("the attachments of a packet", () => {
     expect(session.readyState).toBe("closed");
   });
 
-  it("are not awaited after the connection was lost", () => {
+  it("are neither awaited nor kept after the connection was lost", () => {
+    const decoder = defaultParser.createDecoder();
+    io = new Server({
+      parser: { encode: (packet) => defaultParser.encode(packet), createDecoder: () => decoder },
+    });
     const { session } = joined(io);
     session.receive(half);
+    expect(decoder.pending).toBe(true);
     session.lose();
+    expect(decoder.pending).toBe(false);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -394,7 +394,7 @@ describe("close()", () => {
     }
     const closeEngine = io.engine.close.bind(io.engine);
     vi.spyOn(io.engine, "close").mockImplementationOnce(() => {
-      log.push("engine");
+      log.push(http.listening ? "engine" : "engine, too late");
       return closeEngine();
     });
     http.on("close", () => log.push("http server"));
