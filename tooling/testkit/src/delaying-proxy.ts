@@ -22,8 +22,9 @@ export class DelayingProxy {
   constructor(targetPort: number, { seed, maxMs }: Delays) {
     this.#random = seededRandom(seed);
     this.#maxMs = maxMs;
-    this.#server = createServer((client) => {
-      const target = connect(targetPort, "127.0.0.1");
+    // A side that has ended may still be written to.
+    this.#server = createServer({ allowHalfOpen: true }, (client) => {
+      const target = connect({ port: targetPort, host: "127.0.0.1", allowHalfOpen: true });
       this.#forward(client, target);
       this.#forward(target, client);
     });

@@ -22,9 +22,9 @@ export class NumberedStream {
   }
 
   receive(number: number): void {
-    if (number !== this.#next && this.#faults.length < 10) {
-      this.#faults.push(`${number} instead of ${this.#next}`);
-    }
-    this.#next = Math.max(this.#next, number) + 1;
+    const expected = this.complete ? "nothing" : this.#next;
+    if (number !== expected && this.#faults.length < 10)
+      this.#faults.push(`${number} instead of ${expected}`);
+    if (number >= this.#next) this.#next = number + 1;
   }
 }
