@@ -1,4 +1,5 @@
 /** A client in one namespace of a server (api-surface.md 10). */
+import type { EngineClient } from "@telsiz/engine/client";
 import {
   type AnyEvents,
   checkDurations,
@@ -20,6 +21,7 @@ import { ConnectError } from "./errors.ts";
 import type { ManagerBase } from "./manager-base.ts";
 import { type Auth, checkSocketOptions, type SocketOptions } from "./options.ts";
 import { type BufferedEvent, SendBuffer } from "./send-buffer.ts";
+import { type ConnectAnswer, SessionToken } from "./session-token.ts";
 
 /** What the platform knows about the end of a connection. */
 export type DisconnectDescription = Error | { readonly description: string; readonly context?: unknown };
@@ -51,14 +53,19 @@ export class Socket<
   id: string | undefined = undefined;
   /** Whether it is connected. */
   connected = false;
-  /** Whether the last connection recovered the state of the one before. */
+  /** Whether the last connection recovered the state of the one before, so that no event is missing. */
   recovered = false;
   /** What authenticates it at the next connection. */
   auth: Auth | undefined;
   readonly #ackTimeout: number | undefined;
+  readonly #session: SessionToken = new SessionToken();
   readonly #sendBuffer: SendBuffer = new SendBuffer();
   #receiveBuffer: (EventPacket | AckPacket)[] = [];
   #active = false;
+  /** The connection on which it has asked for the namespace and awaits the answer. */
+  #askedOn: EngineClient | undefined;
+  /** What takes the auth that is being made. */
+  #give: ((auth: object | undefined) => void) | undefined;
   #lastAckId = -1;
 
   /** Made by `io()` and `manager.socket()`. @throws OptionError */
@@ -111,7 +118,7 @@ export class Socket<
 
   /** Disconnects and stays so until {@link connect}. The last socket of a connection closes it. */
   disconnect(): this {
-    if (this.connected) this.io._send({ type: PacketType.DISCONNECT, nsp: this.nsp }, NO_FLAGS);
+    if (this.connected) this.sendDisconnect();
     this.release();
     if (this.connected) this._onClose("io client disconnect");
     return this;
@@ -156,12 +163,23 @@ export class Socket<
     return super._requestEvent(event, args, this.withAckTimeout(flags));
   }
 
-  /** The connection is open: asks for the namespace. */
+  /** The connection is open: asks for the namespace, unless the answer to that is awaited already. */
   _onOpen(): void {
-    if (!this.#active) return;
-    if (typeof this.auth !== "function") return this.sendConnect(this.auth);
-    const give = (auth: object): void => this.sendConnect(auth);
-    this.callListener(this.auth as Listener, [give], "auth"); // `object` includes functions, of any kind
+    const { engine } = this.io;
+    if (!this.#active || this.#askedOn === engine) return;
+    const give = (auth: object | undefined): void => {
+      // Once, and for the connection that it was asked for.
+      if (this.#give !== give || this.io.engine !== engine || !this.#active) return;
+      const data = this.#session.withCredentials(auth);
+      this.io._send({ type: PacketType.CONNECT, nsp: this.nsp, data }, NO_FLAGS);
+      this.#askedOn = engine;
+      this.#give = undefined;
+    };
+    this.#give = give;
+    const { auth } = this;
+    // `object` includes functions, of any kind.
+    if (typeof auth === "function") this.callListener(auth as Listener, [give], "auth");
+    else this.callListener(give, [auth], "auth");
   }
 
   /** The connection could not be opened. */
@@ -181,10 +199,13 @@ export class Socket<
 
   /** A packet for its namespace came. */
   _onPacket(packet: Packet): void {
-    if (!this.#active) return;
+    if (packet.type === PacketType.CONNECT || packet.type === PacketType.CONNECT_ERROR) {
+      this.#askedOn = undefined;
+    }
+    if (!this.#active) return this.onLateAnswer(packet);
     switch (packet.type) {
       case PacketType.CONNECT:
-        return this.onConnect(packet.data as { sid?: unknown } | undefined);
+        return this.onConnect(packet.data);
       case PacketType.CONNECT_ERROR:
         return this.onRefused(packet.data);
       case PacketType.DISCONNECT:
@@ -220,8 +241,13 @@ export class Socket<
     return { ...flags, timeout: this.#ackTimeout };
   }
 
-  private sendConnect(auth: object | undefined): void {
-    this.io._send({ type: PacketType.CONNECT, nsp: this.nsp, data: auth }, NO_FLAGS);
+  /** The server lets it in, though it has disconnected meanwhile; before, it could not be told so. */
+  private onLateAnswer(packet: Packet): void {
+    if (packet.type === PacketType.CONNECT) this.sendDisconnect();
+  }
+
+  private sendDisconnect(): void {
+    this.io._send({ type: PacketType.DISCONNECT, nsp: this.nsp }, NO_FLAGS);
   }
 
   private sendNow(packet: EventPacket | AckPacket, flags: EmitFlags): void {
@@ -230,11 +256,15 @@ export class Socket<
   }
 
   private receive(packet: EventPacket | AckPacket): void {
-    if (packet.type === PacketType.EVENT) this.receiveEvent(packet);
-    else this.receiveAck(packet);
+    if (packet.type === PacketType.EVENT) {
+      const data = this.#session.onEvent(packet);
+      this.receiveEvent(data === packet.data ? packet : { ...packet, data });
+    } else {
+      this.receiveAck(packet);
+    }
   }
 
-  private onConnect(data: { sid?: unknown } | undefined): void {
+  private onConnect(data: ConnectAnswer | undefined): void {
     if (typeof data?.sid !== "string") {
       this.dispatch("connect_error", [
         new ConnectError(
@@ -244,12 +274,31 @@ export class Socket<
       return;
     }
     this.id = data.sid;
+    this.recovered = this.#session.onConnect(data);
     this.connected = true;
     const received = this.#receiveBuffer;
     this.#receiveBuffer = [];
     for (const packet of received) this.receive(packet);
-    for (const { packet, flags } of this.#sendBuffer.takeAll()) this.sendNow(packet, flags);
+    this.flush();
+    if (this.disconnected) return; // by a listener
     this.dispatch("connect", []);
+  }
+
+  /** Sends what waited. */
+  private flush(): void {
+    for (const { packet, flags } of this.#sendBuffer.takeAll()) {
+      if (!this.connected) this.#sendBuffer.push(packet, flags);
+      else this.sendWaiting(packet, flags);
+    }
+  }
+
+  /** Sends an event whose emit returned long ago: that it cannot be encoded must not harm the others. */
+  private sendWaiting(packet: EventPacket, flags: EmitFlags): void {
+    try {
+      this.sendNow(packet, flags);
+    } catch (error) {
+      this.onHandlerError(error, String(packet.data[0]));
+    }
   }
 
   private onRefused(data: object | string | undefined): void {
