@@ -60,6 +60,8 @@ export interface AdapterSocket extends SocketDetails {
 export interface Delivery {
   readonly packet: EventPacket;
   readonly flags: BroadcastFlags;
+  /** Length of its encoded form, in bytes, or UTF-16 units of text. */
+  readonly byteLength: number;
 }
 
 /** What an adapter sees of its namespace. */
@@ -67,8 +69,11 @@ export interface AdapterNamespace {
   readonly name: string;
   /** The connected sockets of this node. */
   readonly sockets: ReadonlyMap<SocketId, AdapterSocket>;
-  /** Encodes a packet, once for all who get it. */
-  _prepare(packet: EventPacket, flags: BroadcastFlags): Delivery;
+  /**
+   * Encodes a packet, once for all who get it.
+   * @param offset what a client that loses its connection says it got last; goes behind the event's arguments
+   */
+  _prepare(packet: EventPacket, flags: BroadcastFlags, offset?: string): Delivery;
   /** The next free acknowledgement id of the namespace. */
   _nextAckId(): number;
   /** Calls a function of the application, which may throw without harm to anything else. */

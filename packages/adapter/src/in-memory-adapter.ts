@@ -7,6 +7,7 @@ import type {
   AdapterSocket,
   AnswerCallback,
   BroadcastOptions,
+  Delivery,
   Room,
   SocketDetails,
   SocketId,
@@ -74,8 +75,7 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
   }
 
   broadcast(packet: EventPacket, options: BroadcastOptions): void {
-    const delivery = this.nsp._prepare(packet, options.flags ?? {});
-    this.forEachSocket(options, (socket) => socket._deliver(delivery));
+    this.deliver(this.nsp._prepare(packet, options.flags ?? {}), options);
   }
 
   broadcastWithAck(
@@ -134,6 +134,11 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
 
   disconnectSockets(options: BroadcastOptions, close: boolean): void {
     for (const socket of this.#selected(options)) socket.disconnect(close);
+  }
+
+  /** Hands an encoded packet to the selected sockets of this node. */
+  protected deliver(delivery: Delivery, options: BroadcastOptions): void {
+    this.forEachSocket(options, (socket) => socket._deliver(delivery));
   }
 
   /** Calls `visit` with each selected socket of this node. `visit` must not change rooms. */

@@ -19,3 +19,14 @@ export type {
 export { InMemoryAdapter, type RoomEvents } from "./in-memory-adapter.ts";
 export { RoomIndex } from "./room-index.ts";
 export { forEachSelected } from "./select.ts";
+
+// Connection state recovery
+export {
+  isRecoveryStore,
+  type LostSession,
+  type RecoveryStore,
+  type ResumedSession,
+} from "./recovery-store.ts";
+export { type RecoveryLimits, SessionAwareAdapter } from "./session-aware-adapter.ts";
+export { Membership } from "./membership.ts";
+export { type LogLimits, PacketLog } from "./packet-log.ts";

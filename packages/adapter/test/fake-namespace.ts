@@ -82,7 +82,7 @@ export class FakeNamespace implements AdapterNamespace {
   #lastId = 6;
 
   _prepare(packet: EventPacket, flags: BroadcastFlags): Delivery {
-    const delivery = { packet, flags };
+    const delivery = { packet, flags, byteLength: JSON.stringify(packet.data).length };
     this.prepared.push(delivery);
     return delivery;
   }

@@ -138,7 +138,7 @@ describe("broadcast", () => {
   it("reaches everybody, and encodes once", () => {
     adapter.broadcast(packet, to());
     expect(receivers()).toEqual(["s1", "s2", "s3"]);
-    expect(nsp.prepared).toEqual([{ packet, flags: {} }]);
+    expect(nsp.prepared).toMatchObject([{ packet, flags: {} }]);
     expect(nsp.sockets.get("s1")!.delivered[0]).toBe(nsp.sockets.get("s3")!.delivered[0]);
   });
 
@@ -186,7 +186,7 @@ describe("broadcastWithAck", () => {
 
   it("sends the packet with an id of the namespace, and tells to how many", () => {
     ask(100);
-    expect(nsp.prepared).toEqual([{ packet: { ...packet, id: 7 }, flags: { timeout: 100 } }]);
+    expect(nsp.prepared).toMatchObject([{ packet: { ...packet, id: 7 }, flags: { timeout: 100 } }]);
     expect(receivers()).toEqual(["s1", "s2"]);
     expect(onClientCount).toHaveBeenCalledExactlyOnceWith(2);
     expect(packet.id).toBeUndefined();

@@ -8,17 +8,24 @@ export interface PreparedDelivery extends Delivery {
   readonly packets: readonly OutgoingPacket[];
 }
 
-/** Encodes a packet for any number of receivers. @throws EncodeError */
+/**
+ * Encodes a packet for any number of receivers.
+ * @param offset goes behind the event's arguments (protocol.md B.5)
+ * @throws EncodeError
+ */
 export function prepareDelivery(
   parser: Parser,
   packet: EventPacket,
   flags: BroadcastFlags,
+  offset?: string,
 ): PreparedDelivery {
   const compress = flags.compress ?? true;
-  const packets = messagesOf(parser.encode(packet)).map(
+  const sent = offset === undefined ? packet : { ...packet, data: [...packet.data, offset] };
+  const packets = messagesOf(parser.encode(sent)).map(
     (message) => new PreparedPacket(messagePacket(message), compress),
   );
-  return { packet, flags, packets };
+  const byteLength = packets.reduce((sum, { wire }) => sum + wire.length, 0);
+  return { packet, flags, packets, byteLength };
 }
 
 /** Encodes a packet for one receiver and hands its parts to `send`, in order. @throws EncodeError */

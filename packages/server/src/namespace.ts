@@ -1,5 +1,14 @@
 /** A namespace: sockets that share a name, middleware and rooms (api-surface.md 3). */
-import type { Adapter, AdapterFactory, AdapterNamespace, BroadcastFlags, SocketId } from "@telsiz/adapter";
+import {
+  type Adapter,
+  type AdapterFactory,
+  type AdapterNamespace,
+  type BroadcastFlags,
+  isRecoveryStore,
+  type LostSession,
+  type RecoveryStore,
+  type SocketId,
+} from "@telsiz/adapter";
 import type { AnyEvents, EventMap, Listener } from "@telsiz/events";
 import { type EventPacket, PacketType, type Parser } from "@telsiz/parser";
 import {
@@ -40,6 +49,8 @@ export type NamespaceMiddleware<S> = (socket: S, next: (error?: ExtendedError) =
 /** What a namespace sees of its server. */
 export interface NamespaceServer {
   readonly _parser: Parser;
+  /** Whether recovered clients pass no middleware. */
+  readonly _skipMiddlewares: boolean;
   /** A new id for a socket. */
   _generateSocketId(): SocketId;
   /** A function of the application failed. */
@@ -71,6 +82,8 @@ export class Namespace<
   /** Who is in which room, and how packets reach them. */
   adapter!: Adapter; // assigned by _useAdapter, which the server calls at once
   readonly #middlewares: NamespaceMiddleware<Socket<Listen, Emit, ServerSide, SocketData>>[] = [];
+  /** What recovers lost sessions, if the adapter can. */
+  _recovery: RecoveryStore | undefined = undefined;
   #lastAckId = -1;
 
   constructor(server: NamespaceServer, name: string) {
@@ -93,6 +106,7 @@ export class Namespace<
   /** Gives it an adapter. */
   _useAdapter(factory: AdapterFactory): void {
     this.adapter = isConstructor(factory) ? new factory(this) : factory(this);
+    this._recovery = isRecoveryStore(this.adapter) ? this.adapter : undefined;
     const ready = this.adapter.init();
     if (isThenable(ready))
       ready.then(undefined, (error: unknown) => this._onHandlerError(error, undefined, "init"));
@@ -100,17 +114,15 @@ export class Namespace<
 
   /** Decides about a client that wants to connect. */
   _admit(connection: Connection, auth: object): void {
-    const socket = new Socket<Listen, Emit, ServerSide, SocketData>(
-      this,
-      connection,
-      this.server._generateSocketId(),
-      auth,
-    );
-    runMiddleware(this.#middlewares, [socket], {
+    const lost = this.takeLostSession(auth);
+    const id = lost?.sid ?? this.server._generateSocketId();
+    const socket = new Socket<Listen, Emit, ServerSide, SocketData>(this, connection, id, auth, lost);
+    const skip = lost !== undefined && this.server._skipMiddlewares;
+    runMiddleware(skip ? [] : this.#middlewares, [socket], {
       onDone: (error?: ExtendedError) => {
         connection._admitted(this.name);
         if (error !== undefined) this.refuse(socket, { message: error.message, data: error.data as unknown });
-        else this.accept(socket);
+        else this.accept(socket, lost);
       },
       onThrow: (error) => {
         connection._admitted(this.name);
@@ -130,8 +142,8 @@ export class Namespace<
     return ++this.#lastAckId;
   }
 
-  _prepare(packet: EventPacket, flags: BroadcastFlags): PreparedDelivery {
-    return prepareDelivery(this.server._parser, packet, flags);
+  _prepare(packet: EventPacket, flags: BroadcastFlags, offset?: string): PreparedDelivery {
+    return prepareDelivery(this.server._parser, packet, flags, offset);
   }
 
   _onHandlerError(error: unknown, socket: unknown, event: string): void {
@@ -158,11 +170,27 @@ export class Namespace<
     callGuarded(this, listener, args, fail);
   }
 
-  private accept(socket: Socket<Listen, Emit, ServerSide, SocketData>): void {
+  /** The session that a client had before its connection was lost, if it says which, and it is still kept. */
+  private takeLostSession(auth: object): LostSession | undefined {
+    const { pid, offset } = auth as { readonly pid?: unknown; readonly offset?: unknown };
+    if (this._recovery === undefined || typeof pid !== "string") return undefined;
+    if (offset !== undefined && typeof offset !== "string") return undefined;
+    // The client may notice the loss of its connection before the server does.
+    const holder = this._recovery.holderOf(pid);
+    if (holder !== undefined) this.sockets.get(holder)?.conn.close(true);
+    return this._recovery.take(pid, offset);
+  }
+
+  private accept(socket: Socket<Listen, Emit, ServerSide, SocketData>, lost: LostSession | undefined): void {
     // An asynchronous middleware may have outlived the connection.
-    if (!socket.client._open) return socket._abandon();
+    if (!socket.client._open) {
+      if (lost !== undefined) this._recovery?.putBack(lost);
+      return socket._abandon();
+    }
+    // In this order and without a pause: what is sent from here on reaches the socket itself.
+    const resumed = lost && this._recovery?.resume(lost);
     this.sockets.set(socket.id, socket);
-    socket._start();
+    socket._start(resumed);
     this.dispatch("connect", [socket]);
     this.dispatch("connection", [socket]);
   }

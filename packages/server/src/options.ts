@@ -1,7 +1,14 @@
 /** The options of a server (api-surface.md 2). */
 import type { AdapterFactory } from "@telsiz/adapter";
 import type { EngineOptions } from "@telsiz/engine/server";
-import { checkBooleans, checkDurations, checkFunctions, checkStrings, OptionError } from "@telsiz/events";
+import {
+  checkBooleans,
+  checkCounts,
+  checkDurations,
+  checkFunctions,
+  checkStrings,
+  OptionError,
+} from "@telsiz/events";
 import type { EmitterParser, Parser } from "@telsiz/parser";
 
 /** The options of `new Server(httpServer, options)`: those of the engine, and these. */
@@ -14,8 +21,22 @@ export interface ServerOptions extends EngineOptions {
   adapter?: AdapterFactory;
   /** Packets to messages and back: a Telsiz parser, or one written for Socket.IO. @default the default parser */
   parser?: Parser | EmitterParser;
+  /** Gives a client that lost its connection what it missed, its rooms, its id and its data. @default off */
+  connectionStateRecovery?: ConnectionStateRecoveryOptions;
   /** Time for a client to join its first namespace, in milliseconds; zero means the default. @default 45_000 */
   connectTimeout?: number;
+}
+
+/** How connection state recovery works; kept for each namespace. */
+export interface ConnectionStateRecoveryOptions {
+  /** How long a client may be away, in milliseconds. @default 120_000 */
+  maxDisconnectionDuration?: number;
+  /** Whether a recovered client passes no middleware again. @default false, so that one banned meanwhile stays out */
+  skipMiddlewares?: boolean;
+  /** Packets that are kept at most; who misses more is not recovered. @default 10_000 */
+  maxPackets?: number;
+  /** Their length in all, in bytes. @default 16 MiB */
+  maxBytes?: number;
 }
 
 /** Socket.IO's default; a client that connects and then says nothing holds its place for so long. */
@@ -31,4 +52,12 @@ export function checkServerOptions(options: ServerOptions): void {
   checkBooleans(options, "serveClient");
   checkFunctions(options, "adapter");
   checkDurations(options, "connectTimeout");
+  if (options.connectionStateRecovery !== undefined) checkRecoveryOptions(options.connectionStateRecovery);
+}
+
+function checkRecoveryOptions(options: ConnectionStateRecoveryOptions): void {
+  if (typeof options !== "object") throw new OptionError("connectionStateRecovery", "an object", options);
+  checkDurations(options, "maxDisconnectionDuration");
+  checkBooleans(options, "skipMiddlewares");
+  checkCounts(options, "maxPackets", "maxBytes");
 }

@@ -1,5 +1,5 @@
 /** The server: namespaces on top of an engine (api-surface.md 1). */
-import { type AdapterFactory, InMemoryAdapter, type SocketId } from "@telsiz/adapter";
+import { type AdapterFactory, InMemoryAdapter, SessionAwareAdapter, type SocketId } from "@telsiz/adapter";
 import {
   corsMiddleware,
   type EngineMiddleware,
@@ -23,6 +23,7 @@ import {
 } from "./namespace.ts";
 import {
   checkServerOptions,
+  type ConnectionStateRecoveryOptions,
   DEFAULT_CONNECT_TIMEOUT_MS,
   DEFAULT_PATH,
   type ServerOptions,
@@ -73,6 +74,8 @@ export class Server<
   httpServer: HttpServer | undefined;
   /** Packets to messages and back. */
   readonly _parser: Parser;
+  /** Whether recovered clients pass no middleware. */
+  readonly _skipMiddlewares: boolean;
   /** All namespaces by name. */
   readonly _nsps: Map<string, AnyNamespace> = new Map();
   readonly #options: ServerOptions;
@@ -92,7 +95,8 @@ export class Server<
     const [address, given] = isOptions(server) ? [undefined, server] : [server, options ?? {}];
     checkServerOptions(given);
     this.#options = { ...given };
-    this.#adapter = given.adapter ?? InMemoryAdapter;
+    this.#adapter = given.adapter ?? defaultAdapter(given.connectionStateRecovery);
+    this._skipMiddlewares = given.connectionStateRecovery?.skipMiddlewares ?? false;
     this.#path = withoutTrailingSlash(given.path ?? DEFAULT_PATH);
     this.#serveClient = given.serveClient ?? true;
     // Zero means the default, as in Socket.IO.
@@ -248,6 +252,18 @@ export class Server<
 /** A namespace whatever its event maps: the table of all has no common type for them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
 export type AnyNamespace = Namespace<any, any, any>;
+
+const DEFAULT_RECOVERY_LIMITS = {
+  maxDisconnectionDuration: 120_000,
+  maxPackets: 10_000,
+  maxBytes: 16 * 1024 * 1024,
+};
+
+function defaultAdapter(recovery: ConnectionStateRecoveryOptions | undefined): AdapterFactory {
+  if (recovery === undefined) return InMemoryAdapter;
+  const limits = { ...DEFAULT_RECOVERY_LIMITS, ...recovery };
+  return (nsp) => new SessionAwareAdapter(nsp, limits, randomId());
+}
 
 /** A server listens through its main namespace: these methods are that namespace's. */
 const LISTENING_METHODS = [

@@ -1,6 +1,17 @@
 /** One client in one namespace. */
 import type { IncomingMessage } from "node:http";
-import type { Adapter, AdapterSocket, AnswerCallback, Delivery, Room, SocketId } from "@telsiz/adapter";
+import type {
+  Adapter,
+  AdapterSocket,
+  AnswerCallback,
+  BroadcastFlags,
+  Delivery,
+  LostSession,
+  RecoveryStore,
+  ResumedSession,
+  Room,
+  SocketId,
+} from "@telsiz/adapter";
 import {
   type AnyEvents,
   checkDurations,
@@ -9,7 +20,7 @@ import {
   type One,
   type OneOrTimeout,
 } from "@telsiz/events";
-import type { Session } from "@telsiz/engine/server";
+import { randomId, type Session } from "@telsiz/engine/server";
 import { type AckPacket, type DisconnectPacket, type EventPacket, PacketType } from "@telsiz/parser";
 import {
   type AckCallback,
@@ -38,6 +49,13 @@ export interface SocketReservedEvents {
   error: (error: Error) => void;
 }
 
+/** Ends that were meant: the client will not want back what it had (api-surface.md 4). */
+const UNRECOVERABLE: ReadonlySet<ServerDisconnectReason> = new Set<ServerDisconnectReason>([
+  "parse error",
+  "client namespace disconnect",
+  "server namespace disconnect",
+]);
+
 /** A middleware for the packets of one socket. */
 export type PacketMiddleware = (packet: [event: string, ...args: unknown[]], next: Next) => unknown;
 
@@ -50,8 +68,12 @@ export interface SocketNamespace<
 > extends Broadcaster<Emit, ServerSide, Reserved, SocketData> {
   readonly name: string;
   readonly adapter: Adapter;
+  /** What recovers lost sessions, if the adapter can. */
+  readonly _recovery: RecoveryStore | undefined;
   /** The next free acknowledgement id. */
   _nextAckId(): number;
+  /** Encodes a packet, once for all who get it. */
+  _prepare(packet: EventPacket, flags: BroadcastFlags, offset?: string): Delivery;
   /** A function of the application failed. */
   _onHandlerError(error: unknown, socket: unknown, event: string): void;
   _callHandler(handler: (...args: never[]) => unknown, args: readonly unknown[], event: string): void;
@@ -86,8 +108,10 @@ export class Socket<
   readonly client: Connection;
   /** Whatever the application keeps for it. */
   data: SocketData = {} as SocketData; // as in Socket.IO: an empty object until the application fills it
-  /** Whether its state was recovered from a lost connection. */
-  readonly recovered: boolean = false;
+  /** Whether its id, rooms and data are those of a lost connection, and what it missed has been sent. */
+  recovered: boolean;
+  /** The id of its session, where sessions are kept. */
+  #pid: string | undefined;
   readonly #issued: number = Date.now();
   readonly #auth: object;
   #handshake: Handshake | undefined;
@@ -100,8 +124,12 @@ export class Socket<
     client: Connection,
     id: SocketId,
     auth: object,
+    lost?: LostSession,
   ) {
     super();
+    this.recovered = lost !== undefined;
+    this.#pid = lost?.pid;
+    if (lost !== undefined) this.data = lost.data as SocketData; // it was this type when it was put there
     this.nsp = nsp;
     this.client = client;
     this.id = id;
@@ -242,11 +270,19 @@ export class Socket<
   }
 
   /** The namespace lets it in: tells the client, and is reachable from now on. */
-  _start(): void {
+  _start(resumed: ResumedSession | undefined): void {
     this.#state = "connected";
-    void this.join(this.id);
+    this.recovered = resumed !== undefined;
+    if (resumed === undefined) this.beginSession();
     this.client._add(this);
-    this.client._send({ type: PacketType.CONNECT, nsp: this.nsp.name, data: { sid: this.id } }, {});
+    // protocol.md B.5: what was missed comes before the answer to CONNECT.
+    for (const delivery of resumed?.missed ?? []) this._deliver(delivery);
+    const recovery = this.nsp._recovery;
+    const session = recovery && { pid: this.#pid, offset: recovery.offset };
+    this.client._send(
+      { type: PacketType.CONNECT, nsp: this.nsp.name, data: { sid: this.id, ...session } },
+      {},
+    );
   }
 
   /** The namespace refused it, or the connection ended before it could enter. */
@@ -272,6 +308,7 @@ export class Socket<
     this.dispatch("disconnecting", [reason, description]);
     this.#state = "disconnected";
     this._acks.rejectAll();
+    this.endSession(reason);
     void this.nsp.adapter.delAll(this.id);
     this.nsp._remove(this.id);
     this.client._remove(this);
@@ -304,7 +341,11 @@ export class Socket<
   }
 
   protected override sendPacket(packet: EventPacket | AckPacket, flags: EmitFlags): void {
-    if (packet.type === PacketType.EVENT && this._hasOutgoingListeners) this._notifyOutgoing(packet.data);
+    const isEvent = packet.type === PacketType.EVENT;
+    if (isEvent && packet.id === undefined && this.nsp._recovery !== undefined) {
+      return this.sendRecoverable(packet, flags, this.nsp._recovery);
+    }
+    if (isEvent && this._hasOutgoingListeners) this._notifyOutgoing(packet.data);
     // Before it is let in, too: clients keep what comes ahead of the answer to CONNECT (protocol.md B.3).
     if (this.#state !== "disconnected") this.client._send(packet, flags);
   }
@@ -346,6 +387,29 @@ export class Socket<
 
   protected override onHandlerError(error: unknown, event: string): void {
     this.nsp._onHandlerError(error, this, event);
+  }
+
+  private beginSession(): void {
+    void this.join(this.id);
+    const recovery = this.nsp._recovery;
+    if (recovery === undefined) return;
+    this.#pid = randomId();
+    recovery.open(this.#pid, this.id);
+  }
+
+  private endSession(reason: ServerDisconnectReason): void {
+    if (this.#pid === undefined) return;
+    if (UNRECOVERABLE.has(reason)) this.nsp._recovery?.drop(this.#pid);
+    else this.nsp._recovery?.suspend(this.#pid, this.data);
+  }
+
+  /** Sends an event that a client which loses it gets after its recovery. */
+  private sendRecoverable(packet: EventPacket, flags: EmitFlags, recovery: RecoveryStore): void {
+    if (this.#state !== "pending") {
+      this.nsp.adapter.broadcast(packet, { rooms: new Set([this.id]), flags });
+    } else {
+      this._deliver(this.nsp._prepare(packet, flags, recovery.offset));
+    }
   }
 
   /** Calls the event's listeners, unless a catch-all listener or a middleware has disconnected the socket. */

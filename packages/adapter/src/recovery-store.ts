@@ -1,0 +1,50 @@
+/** The seam of connection state recovery: what keeps sessions, and what they missed (protocol.md B.5). */
+import type { Delivery, SocketId } from "./adapter.ts";
+
+/** A session whose connection was lost, taken out to be resumed. Nobody else can take it meanwhile. */
+export interface LostSession {
+  /** The id that its socket had and will have again. */
+  readonly sid: SocketId;
+  /** The session's own id. */
+  readonly pid: string;
+  /** What the application kept for the socket. */
+  readonly data: unknown;
+}
+
+/** What a resumed session gets back. */
+export interface ResumedSession {
+  /** What it missed, in order, up to this moment. */
+  readonly missed: readonly Delivery[];
+}
+
+/** An adapter that can also recover sessions. */
+export interface RecoveryStore {
+  /** The offset of what was sent last. Every event carries one, so that its last argument is never mistaken for it. */
+  readonly offset: string;
+  /** The socket that holds the session `pid`, if its connection is not known to be lost. */
+  holderOf(pid: string): SocketId | undefined;
+  /** A socket is connected: its session begins. */
+  open(pid: string, sid: SocketId): void;
+  /** The connection was lost in a way after which it may come back. Called while the socket is in its rooms. */
+  suspend(pid: string, data: unknown): void;
+  /** The session has ended. */
+  drop(pid: string): void;
+  /**
+   * Takes a lost session out.
+   * @param offset of the last event that the client got; `undefined` if it got none
+   * @returns `undefined` if it is unknown, expired, or what it missed is not known any more
+   */
+  take(pid: string, offset: string | undefined): LostSession | undefined;
+  /** Puts back what {@link take} took out, as its new connection was lost too. */
+  putBack(session: LostSession): void;
+  /**
+   * Connects a lost session again: its socket is in its rooms from now on, and has missed what is returned.
+   * `undefined` if a part of that is not known any more; then nothing has happened.
+   */
+  resume(session: LostSession): ResumedSession | undefined;
+}
+
+/** Whether an adapter can recover sessions. */
+export function isRecoveryStore(adapter: object): adapter is RecoveryStore {
+  return "resume" in adapter && "holderOf" in adapter;
+}
