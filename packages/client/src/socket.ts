@@ -21,6 +21,7 @@ import { ConnectError } from "./errors.ts";
 import type { ManagerBase } from "./manager-base.ts";
 import { type Auth, checkSocketOptions, type SocketOptions } from "./options.ts";
 import { type BufferedEvent, SendBuffer } from "./send-buffer.ts";
+import { type ConnectAnswer, SessionToken } from "./session-token.ts";
 
 /** What the platform knows about the end of a connection. */
 export type DisconnectDescription = Error | { readonly description: string; readonly context?: unknown };
@@ -52,11 +53,12 @@ export class Socket<
   id: string | undefined = undefined;
   /** Whether it is connected. */
   connected = false;
-  /** Whether the last connection recovered the state of the one before. */
+  /** Whether the last connection recovered the state of the one before, so that no event is missing. */
   recovered = false;
   /** What authenticates it at the next connection. */
   auth: Auth | undefined;
   readonly #ackTimeout: number | undefined;
+  readonly #session: SessionToken = new SessionToken();
   readonly #sendBuffer: SendBuffer = new SendBuffer();
   #receiveBuffer: (EventPacket | AckPacket)[] = [];
   #active = false;
@@ -168,7 +170,8 @@ export class Socket<
     const give = (auth: object | undefined): void => {
       // Once, and for the connection that it was asked for.
       if (this.#give !== give || this.io.engine !== engine || !this.#active) return;
-      this.io._send({ type: PacketType.CONNECT, nsp: this.nsp, data: auth }, NO_FLAGS);
+      const data = this.#session.withCredentials(auth);
+      this.io._send({ type: PacketType.CONNECT, nsp: this.nsp, data }, NO_FLAGS);
       this.#askedOn = engine;
       this.#give = undefined;
     };
@@ -253,11 +256,15 @@ export class Socket<
   }
 
   private receive(packet: EventPacket | AckPacket): void {
-    if (packet.type === PacketType.EVENT) this.receiveEvent(packet);
-    else this.receiveAck(packet);
+    if (packet.type === PacketType.EVENT) {
+      const data = this.#session.onEvent(packet);
+      this.receiveEvent(data === packet.data ? packet : { ...packet, data });
+    } else {
+      this.receiveAck(packet);
+    }
   }
 
-  private onConnect(data: { readonly sid?: unknown } | undefined): void {
+  private onConnect(data: ConnectAnswer | undefined): void {
     if (typeof data?.sid !== "string") {
       this.dispatch("connect_error", [
         new ConnectError(
@@ -267,6 +274,7 @@ export class Socket<
       return;
     }
     this.id = data.sid;
+    this.recovered = this.#session.onConnect(data);
     this.connected = true;
     const received = this.#receiveBuffer;
     this.#receiveBuffer = [];
