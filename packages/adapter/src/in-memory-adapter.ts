@@ -1,5 +1,5 @@
 /** The adapter of a single server: all sockets are here, in memory. Others extend it. */
-import { Emitter, type Listener } from "@telsiz/events";
+import { Emitter, startDeadline, type Listener } from "@telsiz/events";
 import type { EventPacket } from "@telsiz/parser";
 import type {
   Adapter,
@@ -101,9 +101,9 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
       socket._deliver(delivery);
     });
     if (waiting.size > 0) {
-      timer = setFiniteTimeout(() => {
+      timer = startDeadline(() => {
         for (const socket of waiting) socket._forgetAnswer(id);
-      }, flags.timeout);
+      }, flags.timeout ?? Infinity);
     }
     onClientCount(count);
   }
@@ -161,15 +161,4 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
     this.forEachSocket(options, (socket) => sockets.push(socket));
     return sockets;
   }
-}
-
-/** The longest that timers of the platforms can measure, in milliseconds: 24.8 days. Beyond it they end at once. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
-
-/** No timer at all where there is no end to wait for. */
-function setFiniteTimeout(
-  callback: () => void,
-  delayMs = Infinity,
-): ReturnType<typeof setTimeout> | undefined {
-  return delayMs > LONGEST_TIMEOUT_MS ? undefined : setTimeout(callback, delayMs);
 }

@@ -6,15 +6,17 @@ import {
   type EngineClientHandler,
   type Message,
 } from "@telsiz/engine/client";
-import { type AnyEvents, type EventMap, type Listener, OptionError } from "@telsiz/events";
-import { asParser, type Packet, type PacketDecoder, type Parser } from "@telsiz/parser";
 import {
+  type AnyEvents,
   callGuarded,
-  type ClientDisconnectReason,
-  type EmitFlags,
+  type EventMap,
+  type Listener,
+  OptionError,
   printHandlerError,
   startDeadline,
-} from "@telsiz/socket";
+} from "@telsiz/events";
+import { asParser, type Packet, type PacketDecoder, type Parser } from "@telsiz/parser";
+import { type ClientDisconnectReason, type EmitFlags } from "@telsiz/socket";
 import { ConnectTimeoutError } from "./errors.ts";
 import { ManagerBase } from "./manager-base.ts";
 import type { ManagerOptions, SocketOptions } from "./options.ts";

@@ -1,7 +1,8 @@
 /** Collects the answers to a broadcast: how many are due is learned as the servers report their clients. */
+import { startDeadline } from "@telsiz/events";
 import type { Adapter, BroadcastOptions } from "@telsiz/adapter";
 import type { EventPacket } from "@telsiz/parser";
-import { AckTimeoutError, startDeadline } from "@telsiz/socket";
+import { AckTimeoutError } from "@telsiz/socket";
 
 /** Called once: with an error if not all answered in time, and with the answers that came. */
 export type AnswersCallback = (error: Error | null, answers: unknown[]) => void;

@@ -1,4 +1,5 @@
 /** One engine connection and the sockets that share it, one per namespace (Socket.IO calls it the client). */
+import { startDeadline } from "@telsiz/events";
 import type { IncomingMessage } from "node:http";
 import type { CloseReason, Message, OutgoingPacket, Session, SessionHandler } from "@telsiz/engine/server";
 import {
@@ -10,7 +11,7 @@ import {
   PacketType,
   type Parser,
 } from "@telsiz/parser";
-import { type EmitFlags, type ServerDisconnectReason, startDeadline } from "@telsiz/socket";
+import { type EmitFlags, type ServerDisconnectReason } from "@telsiz/socket";
 import { encodeFor, type PreparedDelivery } from "./delivery.ts";
 
 /** How long the attachments of one packet may take to arrive, in milliseconds; a half-received packet holds memory. */

@@ -9,15 +9,17 @@ import {
   type RecoveryStore,
   type SocketId,
 } from "@telsiz/adapter";
-import type { AnyEvents, EventMap, Listener } from "@telsiz/events";
-import { type EventPacket, PacketType, type Parser } from "@telsiz/parser";
 import {
+  type AnyEvents,
   callGuarded,
   checkedMiddleware,
-  type ExtendedError,
+  type EventMap,
   isThenable,
+  type Listener,
   runMiddleware,
-} from "@telsiz/socket";
+} from "@telsiz/events";
+import { type EventPacket, PacketType, type Parser } from "@telsiz/parser";
+import { type ExtendedError } from "@telsiz/socket";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import type { AdmittingNamespace, Connection } from "./connection.ts";

@@ -7,9 +7,8 @@ import {
   randomId,
   type Session,
 } from "@telsiz/engine/server";
-import { type AnyEvents, type EventMap, type Listener, OptionError } from "@telsiz/events";
+import { type AnyEvents, type EventMap, type Listener, OptionError, printHandlerError } from "@telsiz/events";
 import { asParser, type Parser } from "@telsiz/parser";
-import { printHandlerError } from "@telsiz/socket";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { ClientFiles } from "./client-files.ts";

@@ -15,20 +15,20 @@ import type {
 import {
   type AnyEvents,
   checkDurations,
+  checkedMiddleware,
   type EventMap,
   type EventName,
+  type Next,
   type One,
   type OneOrTimeout,
+  runMiddleware,
 } from "@telsiz/events";
 import { randomId, type Session } from "@telsiz/engine/server";
 import { type AckPacket, type DisconnectPacket, type EventPacket, PacketType } from "@telsiz/parser";
 import {
   type AckCallback,
   type EmitFlags,
-  type Next,
-  checkedMiddleware,
   DisconnectedError,
-  runMiddleware,
   type ServerDisconnectReason,
   SocketBase,
 } from "@telsiz/socket";

@@ -1,5 +1,5 @@
 /** The acknowledgements that one socket waits for. */
-import { startDeadline } from "./deadline.ts";
+import { startDeadline } from "@telsiz/events";
 import { AckTimeoutError, DisconnectedError } from "./errors.ts";
 
 /** Called once: with an error, or with the values that the peer answered. */

@@ -7,10 +7,6 @@ export { EmitOperator, type EmitTarget } from "./emit-operator.ts";
 
 // Parts of it
 export { type AckCallback, AckRegistry } from "./acks.ts";
-export { startDeadline } from "./deadline.ts";
-export { checkedMiddleware, type MiddlewareOutcome, type Next, runMiddleware } from "./middleware.ts";
-
-export { callGuarded, isThenable, printHandlerError } from "./guard.ts";
 
 // Errors and reasons
 export type { ClientDisconnectReason, ServerDisconnectReason } from "./disconnect-reason.ts";

@@ -8,6 +8,7 @@ import {
   type EventMap,
   type EventName,
   type EventNameWithAck,
+  isThenable,
   Listenable,
   type Listener,
   type RequestArgs,
@@ -18,7 +19,6 @@ import { CatchAll } from "./catch-all.ts";
 import { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
 import type { EmitTarget } from "./emit-operator.ts";
 import { AckTimeoutError, ReservedEventError } from "./errors.ts";
-import { isThenable } from "./guard.ts";
 
 /** A listener for every event: its name, then its arguments. */
 export type AnyListener<E> = (event: EventName<E>, ...args: readonly unknown[]) => void;

@@ -1,7 +1,7 @@
 /** The Engine.IO server: admits requests, and holds the sessions that come of them. Socket.IO's `io.engine`. */
 import type { IncomingMessage, OutgoingHttpHeaders, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { checkFunctions, Emitter } from "@telsiz/events";
+import { checkedMiddleware, Emitter, printHandlerError, runMiddleware } from "@telsiz/events";
 import type { OutgoingPacket } from "../shared/packet.ts";
 import type { TransportName } from "../shared/transport.ts";
 import { Admission } from "./admission.ts";
@@ -9,7 +9,7 @@ import type { Exchange } from "./exchange.ts";
 import { attachToNode } from "./hosts/node.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { corsMiddleware } from "./http/cors.ts";
-import { type EngineMiddleware, runMiddlewares } from "./http/middleware.ts";
+import type { EngineMiddleware } from "./http/middleware.ts";
 import { randomId } from "./id.ts";
 import { type AttachOptions, type EngineOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import {
@@ -108,8 +108,7 @@ export class EngineServer extends Emitter<EngineServerEvents> {
 
   /** Adds a middleware, which sees every HTTP request of the engine, upgrades included. */
   use(middleware: EngineMiddleware): this {
-    checkFunctions({ middleware }, "middleware");
-    this.#middlewares.push(middleware);
+    this.#middlewares.push(checkedMiddleware(middleware));
     return this;
   }
 
@@ -180,10 +179,16 @@ export class EngineServer extends Emitter<EngineServerEvents> {
 
   #handle(exchange: Exchange): void {
     if (this.#middlewares.length === 0) return this.#admission.admit(exchange);
-    runMiddlewares(this.#middlewares, exchange.request, exchange.response, (error) => {
-      if (exchange.gone) return;
-      if (error === undefined) this.#admission.admit(exchange);
-      else this.#admission.reject(exchange, badRequest("MIDDLEWARE_FAILURE"));
+    const refuse = (): void => {
+      if (!exchange.gone) this.#admission.reject(exchange, badRequest("MIDDLEWARE_FAILURE"));
+    };
+    runMiddleware(this.#middlewares, [exchange.request, exchange.response], {
+      onDone: (error) => {
+        if (error !== undefined) refuse();
+        else if (!exchange.gone) this.#admission.admit(exchange);
+      },
+      onThrow: refuse,
+      onLateThrow: (error) => printHandlerError(error, "request"),
     });
   }
 }

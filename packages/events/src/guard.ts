@@ -1,5 +1,5 @@
 /** Calls functions of the application so that what they throw, or reject with, harms nothing else. */
-import type { Listener } from "@telsiz/events";
+import type { Listener } from "./event-map.ts";
 
 /** Calls `handler` on `self`; `fail` gets what it throws or what the promise it returns is rejected with. */
 export function callGuarded(
