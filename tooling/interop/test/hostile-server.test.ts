@@ -129,6 +129,15 @@ describe("frames on a joined WebSocket", () => {
     expect(peer.frames.waiting).toEqual([]);
   });
 
+  it("holds no more than ten megabytes of attachments of one packet", async () => {
+    const own = await openMeeting(ourServer, { maxHttpBufferSize: 2_000_000 });
+    const peer = await WebSocketPeer.join(own.port);
+    peer.send(`4510-["a",${Array.from({ length: 10 }, (_, n) => placeholder(n)).join(",")}]`);
+    for (let n = 0; n < 9; n++) peer.send(Buffer.alloc(1_200_000));
+    expect(await peer.waitForClose()).toBe(1005);
+    await own.close();
+  });
+
   it("tells an error listener what was wrong with a packet", async () => {
     const joined = nextEvent<[any]>(meeting.io, "connection");
     const peer = await WebSocketPeer.join(meeting.port);
@@ -141,7 +150,7 @@ describe("frames on a joined WebSocket", () => {
 
 describe("a client that answers no ping", () => {
   it("is cut though it sends pongs that nobody asked for", async () => {
-    const own = await openMeeting(ourServer, { pingInterval: 60, pingTimeout: 40 });
+    const own = await openMeeting(ourServer, { pingInterval: 150, pingTimeout: 150 });
     const left = new Promise((resolve) => {
       own.io.on("connection", (socket) => socket.on("disconnect", resolve));
     });

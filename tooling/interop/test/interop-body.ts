@@ -464,7 +464,7 @@ export function interopTests({ server, client: clientKind }: Pairing, choice: Tr
     });
 
     it("names silence, on either side", async () => {
-      await reopen({ pingInterval: 40, pingTimeout: 30 });
+      await reopen({ pingInterval: 150, pingTimeout: 150 });
       const proxy = await DelayingProxy.open(meeting.port, { seed: 1, maxMs: 0 });
       const client = meeting.client({ transports, reconnection: false }, proxy.url);
       const [[socket]] = await Promise.all([
