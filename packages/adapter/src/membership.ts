@@ -1,27 +1,29 @@
 /** In which rooms a socket was at which point of the packet log: the log alone cannot say whom an old packet was for. */
 import type { Room } from "./adapter.ts";
 
-/** A stay in a room that has ended: the socket was there for the packets after `from`, up to `to`. */
-interface Stay {
-  readonly room: Room;
+/** A stay in a room: the socket was there for the packets after `from`, up to `to`. */
+export interface Stay {
   readonly from: number;
   readonly to: number;
+}
+
+/** The stays of a socket by room, in the order of time. */
+export type Stays = ReadonlyMap<Room, readonly Stay[]>;
+
+interface EndedStay extends Stay {
+  readonly room: Room;
 }
 
 /** The rooms of one socket over time. Points in time are positions in the packet log. */
 export class Membership {
   /** The present rooms, each with the position at which it was joined. */
   readonly #present = new Map<Room, number>();
-  #past: Stay[] = [];
+  /** In the order in which they ended. */
+  readonly #ended: EndedStay[] = [];
 
   /** The present rooms. */
-  get rooms(): Room[] {
-    return [...this.#present.keys()];
-  }
-
-  /** Every room it is or was in. */
-  get allRooms(): Set<Room> {
-    return new Set([...this.#present.keys(), ...this.#past.map(({ room }) => room)]);
+  get rooms(): ReadonlySet<Room> {
+    return new Set(this.#present.keys());
   }
 
   join(room: Room, position: number): void {
@@ -32,18 +34,41 @@ export class Membership {
     const from = this.#present.get(room);
     if (from === undefined) return;
     this.#present.delete(room);
-    if (from < position) this.#past.push({ room, from, to: position });
+    if (from < position) this.#ended.push({ room, from, to: position });
   }
 
-  /** Whether it was in `room` when the packet at `position` was sent. */
-  includes(room: Room, position: number): boolean {
-    const since = this.#present.get(room);
-    if (since !== undefined && since < position) return true;
-    return this.#past.some((stay) => stay.room === room && stay.from < position && position <= stay.to);
+  /** Where it was when the packets after `position` were sent. */
+  staysAfter(position: number): Stays {
+    const stays = new Map<Room, Stay[]>();
+    const add = (room: Room, stay: Stay): void => {
+      const known = stays.get(room);
+      if (known === undefined) stays.set(room, [stay]);
+      else known.push(stay);
+    };
+    for (const stay of this.#ended) if (stay.to > position) add(stay.room, stay);
+    for (const [room, from] of this.#present) add(room, { from, to: Infinity });
+    return stays;
   }
 
   /** Forgets stays that ended before `position`, as packets from then are no longer kept. */
   forgetBefore(position: number): void {
-    this.#past = this.#past.filter(({ to }) => to >= position);
+    let count = 0;
+    while ((this.#ended[count]?.to ?? Infinity) < position) count++;
+    if (count > 0) this.#ended.splice(0, count);
   }
+}
+
+/** Whether a socket with these stays was in `room` when the packet at `position` was sent. */
+export function wasIn(stays: Stays, room: Room, position: number): boolean {
+  const ofRoom = stays.get(room);
+  if (ofRoom === undefined) return false;
+  // By halves: who comes and goes all the time has many.
+  let low = 0;
+  let high = ofRoom.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ofRoom[middle]!.to < position) low = middle + 1;
+    else high = middle;
+  }
+  return low < ofRoom.length && ofRoom[low]!.from < position;
 }

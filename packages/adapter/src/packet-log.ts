@@ -5,7 +5,7 @@
  * one from another log, such as that of a server before its restart, means nothing here and is refused.
  */
 import type { Delivery, Room } from "./adapter.ts";
-import type { Membership } from "./membership.ts";
+import { type Membership, type Stays, wasIn } from "./membership.ts";
 
 /** How much a log keeps at most. */
 export interface LogLimits {
@@ -66,6 +66,11 @@ export class PacketLog {
     return this.#head - this.#entries.size + 1;
   }
 
+  /** Whether everything after `position` is kept. */
+  covers(position: number): boolean {
+    return position >= this.tail - 1;
+  }
+
   /** A position as clients see it. */
   offsetOf(position: number): string {
     return `${this.#name}.${position.toString(36)}`;
@@ -116,21 +121,22 @@ export class PacketLog {
    * `undefined` if some of them may have been forgotten.
    */
   missed(position: number, membership: Membership): Map<number, Delivery> | undefined {
-    if (position < this.tail - 1) return undefined;
+    if (!this.covers(position)) return undefined;
+    const stays = membership.staysAfter(position);
     const positions = new Set<number>();
-    for (const audience of [EVERYBODY, ...membership.allRooms] satisfies Audience[]) {
+    for (const audience of [EVERYBODY, ...stays.keys()] satisfies Audience[]) {
       for (const candidate of after(this.#positions.get(audience) ?? [], position)) {
-        if (this.#isFor(candidate, membership)) positions.add(candidate);
+        if (this.#isFor(candidate, stays)) positions.add(candidate);
       }
     }
     const inOrder = [...positions].sort((a, b) => a - b);
     return new Map(inOrder.map((kept) => [kept, this.#entries.get(kept)!.delivery]));
   }
 
-  #isFor(position: number, membership: Membership): boolean {
+  #isFor(position: number, stays: Stays): boolean {
     const { rooms, except } = this.#entries.get(position)!;
-    const among = (room: Room): boolean => membership.includes(room, position);
-    return (rooms.size === 0 || [...rooms].some(among)) && ![...except].some(among);
+    const isIn = (room: Room): boolean => wasIn(stays, room, position);
+    return (rooms.size === 0 || [...rooms].some(isIn)) && ![...except].some(isIn);
   }
 
   #forget(position: number, { delivery, rooms }: Entry): void {

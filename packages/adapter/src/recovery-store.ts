@@ -30,16 +30,16 @@ export interface RecoveryStore {
   /** The session has ended. */
   drop(pid: string): void;
   /**
-   * Takes a lost session out.
+   * Takes a lost session out and puts its socket, which is not connected yet, into its rooms.
    * @param offset of the last event that the client got; `undefined` if it got none
    * @returns `undefined` if it is unknown, expired, or what it missed is not known any more
    */
   take(pid: string, offset: string | undefined): LostSession | undefined;
-  /** Puts back what {@link take} took out, as its new connection was lost too. */
+  /** Puts back what {@link take} took out, as its socket was not let in; it has left its rooms. */
   putBack(session: LostSession): void;
   /**
-   * Connects a lost session again: its socket is in its rooms from now on, and has missed what is returned.
-   * `undefined` if a part of that is not known any more; then nothing has happened.
+   * Connects a lost session again: its socket has missed what is returned, and gets what is sent from now on.
+   * `undefined` if a part of that is not known any more; then the session has ended.
    */
   resume(session: LostSession): ResumedSession | undefined;
 }

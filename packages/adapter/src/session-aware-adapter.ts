@@ -1,6 +1,14 @@
 /** The in-memory adapter with connection state recovery (protocol.md B.5; api-surface.md 12.5). */
+import { startDeadline } from "@telsiz/events";
 import type { EventPacket } from "@telsiz/parser";
-import type { AdapterNamespace, BroadcastOptions, Delivery, Room, SocketId } from "./adapter.ts";
+import type {
+  AdapterNamespace,
+  AdapterSocket,
+  BroadcastOptions,
+  Delivery,
+  Room,
+  SocketId,
+} from "./adapter.ts";
 import { InMemoryAdapter } from "./in-memory-adapter.ts";
 import { Membership } from "./membership.ts";
 import { PacketLog } from "./packet-log.ts";
@@ -17,6 +25,12 @@ export interface RecoveryLimits {
   readonly maxBytes: number;
 }
 
+/** A packet and whom it is for. */
+interface Consignment {
+  readonly delivery: Delivery;
+  readonly sockets: readonly AdapterSocket[];
+}
+
 const NO_ROOMS: ReadonlySet<Room> = new Set();
 
 /** Monotonic: a session must not end early because somebody set the clock. */
@@ -31,8 +45,12 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
   /** Sessions whose socket is connected, by its id. */
   readonly #open = new Map<SocketId, Session>();
   readonly #sids = new Map<string, SocketId>();
-  /** Lost sessions by `pid`, the first to expire first. */
+  /** Lost sessions by `pid`. */
   readonly #lost = new Map<string, Session>();
+  /** Those that were taken and neither put back nor resumed; not those of another adapter. */
+  readonly #taken = new WeakSet<Session>();
+  /** What is being delivered, and what has to wait for that. */
+  #outbox: Consignment[] = [];
   #sweepTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param logName differs from that of any other log, also before a restart, and has no dot */
@@ -49,6 +67,8 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
 
   override close(): void {
     clearTimeout(this.#sweepTimer);
+    this.#sweepTimer = undefined;
+    this.#lost.clear();
   }
 
   override addAll(id: SocketId, rooms: ReadonlySet<Room>): Promise<void> | void {
@@ -74,13 +94,11 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
     const { rooms, except = NO_ROOMS, flags = {} } = options;
     const prepare = (offset: string): Delivery => this.nsp._prepare(packet, flags, offset);
     // What may be lost is not kept, but has an offset: else its last argument would be taken for one.
-    if (flags.volatile === true) return this.deliver(prepare(this.offset), options);
+    if (flags.volatile === true) return this.#deliverInOrder(prepare(this.offset), this.#receivers(options));
     const delivery = this.#log.append(rooms, except, prepare);
-    this.forEachSocket(options, (socket) => {
-      const session = this.#open.get(socket.id);
-      if (session !== undefined) session.lastSent = this.#log.head;
-      socket._deliver(delivery);
-    });
+    const sockets = this.#receivers(options);
+    for (const { id } of sockets) this.#onSent(id);
+    this.#deliverInOrder(delivery, sockets);
   }
 
   holderOf(pid: string): SocketId | undefined {
@@ -95,7 +113,7 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
     const session = this.#release(pid);
     if (session === undefined) return;
     session.suspend(data, this.#log.head, nowMs() + this.#limits.maxDisconnectionDuration);
-    this.putBack(session);
+    this.#keep(session);
   }
 
   drop(pid: string): void {
@@ -109,32 +127,52 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
     // A session is not lost to whoever knows its id but not its place in the log.
     if (session === undefined || (offset !== undefined && received === undefined)) return undefined;
     this.#lost.delete(pid);
-    if (session.isExpired(nowMs())) return undefined;
     session.setReceived(received);
+    this.#log.trim();
+    if (session.isExpired(nowMs()) || !this.#log.covers(session.resumeAfter)) return undefined;
+    this.#taken.add(session);
+    // Now, not when it is resumed: a middleware may look at its rooms and take it out of some.
+    this.#memberships.set(session.sid, session.membership);
+    void super.addAll(session.sid, session.membership.rooms);
     return session;
   }
 
   putBack(session: LostSession): void {
-    if (!(session instanceof Session)) return; // made by another adapter
-    this.#lost.set(session.pid, session);
-    this.#sweepTimer ??= setUnreferencedTimeout(() => this.#sweep(), this.#limits.maxDisconnectionDuration);
+    if (this.#isTaken(session)) this.#keep(session);
   }
 
   resume(session: LostSession): ResumedSession | undefined {
-    if (!(session instanceof Session)) return undefined; // made by another adapter
-    this.#log.trim();
+    if (!this.#isTaken(session)) return undefined;
     const missed = this.#log.missed(session.resumeAfter, session.membership);
     if (missed === undefined) return undefined;
-    // It is in its rooms as if it had never left; the index of the rooms alone has to learn of it.
-    const rooms = new Set(session.membership.rooms);
-    for (const room of this.#memberships.get(session.sid)?.rooms ?? []) {
-      session.membership.join(room, this.#log.head); // joined in a middleware
-    }
-    this.#memberships.set(session.sid, session.membership);
-    session.lastSent = Math.max(session.resumeAfter, ...missed.keys());
+    for (const position of missed.keys()) session.lastSent = position;
     this.#hold(session);
-    void super.addAll(session.sid, rooms);
     return { missed: [...missed.values()] };
+  }
+
+  #receivers(options: BroadcastOptions): AdapterSocket[] {
+    const sockets: AdapterSocket[] = [];
+    this.forEachSocket(options, (socket) => sockets.push(socket));
+    return sockets;
+  }
+
+  #onSent(id: SocketId): void {
+    const session = this.#open.get(id);
+    if (session !== undefined) session.lastSent = this.#log.head;
+  }
+
+  /**
+   * A client has everything up to the offset that it got last, so packets must leave in the order of their offsets,
+   * those included that a listener for outgoing events sends while another is delivered.
+   */
+  #deliverInOrder(delivery: Delivery, sockets: readonly AdapterSocket[]): void {
+    this.#outbox.push({ delivery, sockets });
+    if (this.#outbox.length > 1) return; // a call further up is at it
+    try {
+      for (const next of this.#outbox) for (const socket of next.sockets) socket._deliver(next.delivery);
+    } finally {
+      this.#outbox = [];
+    }
   }
 
   #membershipOf(id: SocketId): Membership {
@@ -157,19 +195,28 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
     return session;
   }
 
+  /** Whether a session was taken here, and nothing has become of it yet; from now on something has. */
+  #isTaken(session: LostSession): session is Session {
+    return session instanceof Session && this.#taken.delete(session);
+  }
+
+  #keep(session: Session): void {
+    this.#lost.set(session.pid, session);
+    if (this.#sweepTimer === undefined) this.#startSweepTimer();
+  }
+
+  #startSweepTimer(): void {
+    const timer: unknown = startDeadline(() => this.#sweep(), this.#limits.maxDisconnectionDuration);
+    // It keeps no process alive, where the platform knows that.
+    (timer as { unref?: () => void } | undefined)?.unref?.();
+    this.#sweepTimer = timer as ReturnType<typeof setTimeout> | undefined;
+  }
+
   #sweep(): void {
     this.#sweepTimer = undefined;
     this.#log.trim();
     const now = nowMs();
     for (const [pid, session] of this.#lost) if (session.isExpired(now)) this.#lost.delete(pid);
-    if (this.#lost.size === 0) return;
-    this.#sweepTimer = setUnreferencedTimeout(() => this.#sweep(), this.#limits.maxDisconnectionDuration);
+    if (this.#lost.size > 0) this.#startSweepTimer();
   }
-}
-
-/** A timer that keeps no process alive, where the platform knows that. */
-function setUnreferencedTimeout(callback: () => void, delayMs: number): ReturnType<typeof setTimeout> {
-  const timer: unknown = setTimeout(callback, delayMs);
-  (timer as { unref?: () => void }).unref?.();
-  return timer as ReturnType<typeof setTimeout>;
 }

@@ -17,9 +17,9 @@ export class Session implements LostSession {
   readonly sid: SocketId;
   readonly membership: Membership;
   data: unknown = undefined;
-  /** The last packet that was sent to it; every packet before it that was for it was sent, too. */
+  /** The last packet that was for it. */
   lastSent: number;
-  /** What a client has that has got no event: all that was sent before it connected. */
+  /** What was sent before it connected was not for it: a client that has got no event has missed none of that. */
   readonly #openedAt: number;
   /** When its connection was found lost, and until when it is kept; set while it is lost. */
   #lostAt = 0;
@@ -48,12 +48,13 @@ export class Session implements LostSession {
   }
 
   /** The client says what it got last, or nothing if it got no event yet. */
-  setReceived(position: number = this.#openedAt): void {
-    this.#received = position;
+  setReceived(position = 0): void {
+    // Events that a middleware sent, before it was let in, have offsets from then.
+    this.#received = Math.max(position, this.#openedAt);
   }
 
   /**
-   * The position after which it has missed packets. A client that got the last packet that was sent to it has
+   * The position after which it has missed packets. A client that got the last packet that was for it has
    * missed none before the loss, however long ago that packet was, and even if the log has forgotten it.
    */
   get resumeAfter(): number {
