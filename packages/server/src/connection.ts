@@ -26,9 +26,19 @@ export interface ConnectionOwner {
   _namespace(name: string): AdmittingNamespace | undefined;
 }
 
-/** What a connection sees of a namespace: it decides about a new socket, and ends with `connection._admitted`. */
+/**
+ * What a connection sees of a namespace: it decides about a new socket, which it names by `connection._await`, and
+ * ends with `connection._admitted`.
+ */
 export interface AdmittingNamespace {
   _admit(connection: Connection, auth: object): void;
+}
+
+/** What a connection sees of a socket that is not let in yet. */
+export interface PendingSocket {
+  readonly _nspName: string;
+  /** The connection has ended. */
+  _abandon(): void;
 }
 
 /** What a connection sees of its sockets. */
@@ -49,8 +59,8 @@ export class Connection implements SessionHandler {
   readonly #decoder: PacketDecoder;
   /** The connected sockets by namespace name. */
   readonly #sockets = new Map<string, ConnectedSocket>();
-  /** Namespaces whose CONNECT is being answered: a second one meanwhile would make a second socket. */
-  #admitting: Set<string> | undefined;
+  /** By namespaces whose CONNECT is being answered: a second one meanwhile would make a second socket. */
+  #pending: Map<string, PendingSocket> | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
   #reassemblyTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -69,7 +79,7 @@ export class Connection implements SessionHandler {
   /** Begins to receive. */
   start(): void {
     this.conn.handler = this;
-    this.#connectTimer = startDeadline(closeConnection, this.server.connectTimeout(), this);
+    this.#connectTimer = startDeadline(dropConnection, this.server.connectTimeout(), this);
   }
 
   /** Called by the engine with each message. */
@@ -94,6 +104,8 @@ export class Connection implements SessionHandler {
     this.#decoder.reset();
     for (const socket of [...this.#sockets.values()]) socket._onClose(reason, details);
     this.#sockets.clear();
+    for (const socket of this.#pending?.values() ?? []) socket._abandon();
+    this.#pending = undefined;
   }
 
   /** Whether packets can still be sent. */
@@ -126,9 +138,14 @@ export class Connection implements SessionHandler {
     this.#sockets.delete(socket._nspName);
   }
 
+  /** A CONNECT is being answered, about this socket. */
+  _await(socket: PendingSocket): void {
+    (this.#pending ??= new Map()).set(socket._nspName, socket);
+  }
+
   /** The CONNECT for this namespace has been answered. */
   _admitted(name: string): void {
-    this.#admitting?.delete(name);
+    this.#pending?.delete(name);
   }
 
   /** Disconnects all its sockets, then closes it. */
@@ -152,7 +169,7 @@ export class Connection implements SessionHandler {
   }
 
   private connect(name: string, auth: object): void {
-    if (this.#sockets.has(name) || this.#admitting?.has(name) === true) return this._close();
+    if (this.#sockets.has(name) || this.#pending?.has(name) === true) return this._close();
     const namespace = this.server._namespace(name);
     if (namespace === undefined) {
       return this._send(
@@ -160,7 +177,6 @@ export class Connection implements SessionHandler {
         { compress: true },
       );
     }
-    (this.#admitting ??= new Set()).add(name);
     namespace._admit(this, auth);
   }
 
@@ -172,7 +188,7 @@ export class Connection implements SessionHandler {
   /** A half-received packet must be whole in time. */
   private watchReassembly(): void {
     if (!this.#decoder.pending) return this.stopReassemblyTimer();
-    this.#reassemblyTimer ??= setTimeout(closeConnection, REASSEMBLY_TIMEOUT_MS, this);
+    this.#reassemblyTimer ??= setTimeout(dropConnection, REASSEMBLY_TIMEOUT_MS, this);
   }
 
   private stopReassemblyTimer(): void {
@@ -182,6 +198,6 @@ export class Connection implements SessionHandler {
 }
 
 /** For timers: one function for all connections. */
-function closeConnection(connection: Connection): void {
-  connection._close();
+function dropConnection(connection: Connection): void {
+  connection.conn.close(true); // without waiting for a poll: who kept others waiting has had the time
 }

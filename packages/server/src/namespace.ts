@@ -116,24 +116,7 @@ export class Namespace<
 
   /** Decides about a client that wants to connect. */
   _admit(connection: Connection, auth: object): void {
-    const lost = this.takeLostSession(auth);
-    const id = lost?.sid ?? this.server._generateSocketId();
-    const socket = new Socket<Listen, Emit, ServerSide, SocketData>(this, connection, id, auth, lost);
-    const skip = lost !== undefined && this.server._skipMiddlewares;
-    runMiddleware(skip ? [] : this.#middlewares, [socket], {
-      onDone: (error?: ExtendedError) => {
-        connection._admitted(this.name);
-        if (error !== undefined) this.refuse(socket, { message: error.message, data: error.data as unknown });
-        else this.accept(socket, lost);
-      },
-      onThrow: (error) => {
-        connection._admitted(this.name);
-        this.refuseAfterError(socket, error);
-      },
-      onLateThrow: (error) => {
-        this._onHandlerError(error, socket, "connection");
-      },
-    });
+    this.admit(connection, auth, this.takeLostSession(auth));
   }
 
   _remove(id: SocketId): void {
@@ -183,21 +166,50 @@ export class Namespace<
     return this._recovery.take(pid, offset);
   }
 
-  private accept(socket: Socket<Listen, Emit, ServerSide, SocketData>, lost: LostSession | undefined): void {
+  private admit(connection: Connection, auth: object, lost: LostSession | undefined): void {
+    const id = lost?.sid ?? this.server._generateSocketId();
+    const socket = new Socket<Listen, Emit, ServerSide, SocketData>(this, connection, id, auth, lost);
+    connection._await(socket);
+    const skip = lost !== undefined && this.server._skipMiddlewares;
+    runMiddleware(skip ? [] : this.#middlewares, [socket], {
+      onDone: (error?: ExtendedError) => {
+        if (error === undefined) this.accept(socket, auth, lost);
+        else this.refuse(socket, { message: error.message, data: error.data as unknown });
+      },
+      onThrow: (error) => {
+        this.refuseAfterError(socket, error);
+      },
+      onLateThrow: (error) => {
+        this._onHandlerError(error, socket, "connection");
+      },
+    });
+  }
+
+  private accept(
+    socket: Socket<Listen, Emit, ServerSide, SocketData>,
+    auth: object,
+    lost: LostSession | undefined,
+  ): void {
     // An asynchronous middleware may have outlived the connection.
-    if (!socket.client._open) {
-      if (lost !== undefined) this._recovery?.putBack(lost);
-      return socket._abandon();
-    }
+    if (!socket.client._open) return socket._abandon();
     // In this order and without a pause: what is sent from here on reaches the socket itself.
     const resumed = lost && this._recovery?.resume(lost);
+    if (lost !== undefined && resumed === undefined) return this.startOver(socket, auth);
+    socket.client._admitted(this.name);
     this.sockets.set(socket.id, socket);
     socket._start(resumed);
     this.dispatch("connect", [socket]);
     this.dispatch("connection", [socket]);
   }
 
+  /** While middlewares ran, the log has forgotten what the client missed: it is a new client, with nothing of the old. */
+  private startOver(socket: Socket<Listen, Emit, ServerSide, SocketData>, auth: object): void {
+    socket._abandon();
+    this.admit(socket.client, auth, undefined);
+  }
+
   private refuse(socket: Socket<Listen, Emit, ServerSide, SocketData>, data: object): void {
+    socket.client._admitted(this.name);
     socket._abandon();
     try {
       socket.client._send({ type: PacketType.CONNECT_ERROR, nsp: this.name, data }, {});

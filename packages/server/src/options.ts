@@ -56,7 +56,9 @@ export function checkServerOptions(options: ServerOptions): void {
 }
 
 function checkRecoveryOptions(options: ConnectionStateRecoveryOptions): void {
-  if (typeof options !== "object") throw new OptionError("connectionStateRecovery", "an object", options);
+  // JavaScript callers may give anything, `true` and null most of all.
+  if (typeof options !== "object" || (options as object | null) === null)
+    throw new OptionError("connectionStateRecovery", "an object", options);
   checkDurations(options, "maxDisconnectionDuration");
   checkBooleans(options, "skipMiddlewares");
   checkCounts(options, "maxPackets", "maxBytes");

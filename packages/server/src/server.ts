@@ -252,15 +252,13 @@ export class Server<
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
 export type AnyNamespace = Namespace<any, any, any>;
 
-const DEFAULT_RECOVERY_LIMITS = {
-  maxDisconnectionDuration: 120_000,
-  maxPackets: 10_000,
-  maxBytes: 16 * 1024 * 1024,
-};
-
 function defaultAdapter(recovery: ConnectionStateRecoveryOptions | undefined): AdapterFactory {
   if (recovery === undefined) return InMemoryAdapter;
-  const limits = { ...DEFAULT_RECOVERY_LIMITS, ...recovery };
+  const limits = {
+    maxDisconnectionDuration: recovery.maxDisconnectionDuration ?? 120_000,
+    maxPackets: recovery.maxPackets ?? 10_000,
+    maxBytes: recovery.maxBytes ?? 16 * 1024 * 1024,
+  };
   return (nsp) => new SessionAwareAdapter(nsp, limits, randomId());
 }
 

@@ -109,9 +109,11 @@ export class Socket<
   /** Whatever the application keeps for it. */
   data: SocketData = {} as SocketData; // as in Socket.IO: an empty object until the application fills it
   /** Whether its id, rooms and data are those of a lost connection, and what it missed has been sent. */
-  recovered: boolean;
+  readonly recovered: boolean;
   /** The id of its session, where sessions are kept. */
   #pid: string | undefined;
+  /** The session that it will resume if it is let in. */
+  #lost: LostSession | undefined;
   readonly #issued: number = Date.now();
   readonly #auth: object;
   #handshake: Handshake | undefined;
@@ -129,6 +131,7 @@ export class Socket<
     super();
     this.recovered = lost !== undefined;
     this.#pid = lost?.pid;
+    this.#lost = lost;
     if (lost !== undefined) this.data = lost.data as SocketData; // it was this type when it was put there
     this.nsp = nsp;
     this.client = client;
@@ -272,11 +275,11 @@ export class Socket<
   /** The namespace lets it in: tells the client, and is reachable from now on. */
   _start(resumed: ResumedSession | undefined): void {
     this.#state = "connected";
-    this.recovered = resumed !== undefined;
+    this.#lost = undefined;
     if (resumed === undefined) this.beginSession();
     this.client._add(this);
-    // protocol.md B.5: what was missed comes before the answer to CONNECT.
-    for (const delivery of resumed?.missed ?? []) this._deliver(delivery);
+    // protocol.md B.5: what was missed comes before the answer to CONNECT. It has left once, for outgoing listeners.
+    for (const delivery of resumed?.missed ?? []) this.client._deliver(delivery as PreparedDelivery);
     const recovery = this.nsp._recovery;
     const session = recovery && { pid: this.#pid, offset: recovery.offset };
     this.client._send(
@@ -287,9 +290,12 @@ export class Socket<
 
   /** The namespace refused it, or the connection ended before it could enter. */
   _abandon(): void {
+    if (this.#state === "disconnected") return;
     this.#state = "disconnected";
     this._acks.rejectAll();
     void this.nsp.adapter.delAll(this.id);
+    // Who comes again, with a better token or over a better network, has to pass the middlewares then.
+    if (this.#lost !== undefined) this.nsp._recovery?.putBack(this.#lost);
   }
 
   _onPacket(packet: EventPacket | AckPacket | DisconnectPacket): void {
