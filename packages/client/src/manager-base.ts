@@ -44,8 +44,8 @@ const DEFAULTS = {
 export abstract class ManagerBase extends Emitter<ManagerEvents> {
   /** Read again at each attempt to connect. */
   readonly opts: ManagerOptions;
-  /** The engine connection; a new one for each attempt. */
-  engine: EngineClient | undefined = undefined;
+  /** The engine connection; a new one for each attempt, and none before the first. */
+  engine!: EngineClient; // typed as in Socket.IO, where it is there from open() on
   protected readonly backoff: Backoff;
   #reconnection: boolean;
   #reconnectionAttempts: number;

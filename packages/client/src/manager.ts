@@ -162,11 +162,11 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
   }
 
   get _writable(): boolean {
-    return this.engine?.writable ?? false;
+    return this.#state === State.Open && this.engine.writable;
   }
 
   get _expired(): boolean {
-    return this.engine?.hasPingExpired() ?? false;
+    return this.#state === State.Open && this.engine.hasPingExpired();
   }
 
   _wake(): void {
@@ -175,7 +175,7 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
 
   _send(packet: Packet, flags: EmitFlags): void {
     const encoded = this.#parser.encode(packet);
-    this.engine?.sendMessages(encoded, flags.compress === false ? { compress: false } : undefined);
+    this.engine.sendMessages(encoded, flags.compress === false ? { compress: false } : undefined);
   }
 
   _release(): void {
@@ -244,9 +244,10 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
   #dropEngine(): void {
     clearTimeout(this.#openTimer);
     this.#state = State.Closed;
-    if (this.engine === undefined) return;
-    this.engine.handler = undefined;
-    this.engine.close();
+    const engine = this.engine as EngineClient | undefined; // wrong options leave none behind
+    if (engine === undefined) return;
+    engine.handler = undefined;
+    engine.close();
   }
 
   #takeOpenCallbacks(): readonly OpenCallback[] {
@@ -261,7 +262,7 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
 
   #createDecoder(): PacketDecoder {
     return this.#parser.createDecoder(
-      this.engine?.binaryType === "arraybuffer" ? "arraybuffer" : "uint8array",
+      this.engine.binaryType === "arraybuffer" ? "arraybuffer" : "uint8array",
     );
   }
 }

@@ -186,7 +186,7 @@ describe("limits and refusals", () => {
   it("falls back to WebSocket with tryAllTransports where polling is refused", async () => {
     await start({ transports: ["websocket"] });
     const { client } = await connect({ tryAllTransports: true });
-    expect(client.transport?.name).toBe("websocket");
+    expect(client.transport.name).toBe("websocket");
     client.close();
   });
 

@@ -165,7 +165,7 @@ export class ChatClient {
 
   /** Drops the connection, to see what happens: it comes back by itself. */
   cut(): void {
-    this.#socket.io.engine?.close();
+    this.#socket.io.engine.close();
   }
 
   /** Takes the name back from another window. */
@@ -176,10 +176,10 @@ export class ChatClient {
 
   #onConnect(): void {
     const showTransport = (): void => {
-      this.#setConnection({ state: "online", transport: this.#socket.io.engine?.transport?.name ?? "" });
+      this.#setConnection({ state: "online", transport: this.#socket.io.engine.transport.name });
     };
     showTransport();
-    this.#socket.io.engine?.once("upgrade", showTransport);
+    this.#socket.io.engine.once("upgrade", showTransport);
     // On one connection events arrive in order: the rooms are entered before the drafts get there.
     for (const room of this.rooms.keys()) void this.#join(room);
     this.#outbox.flush();

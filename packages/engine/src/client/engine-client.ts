@@ -145,9 +145,9 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   get readyState(): ReadyState {
     return this.#state;
   }
-  /** What carries the session, from `open()` on. */
-  get transport(): ClientTransport | undefined {
-    return this.#transport;
+  /** What carries the session; `undefined` before `open()`. */
+  get transport(): ClientTransport {
+    return this.#transport as ClientTransport; // typed as in Socket.IO, where a client opens when it is made
   }
   /** The server's name or address. */
   get hostname(): string {

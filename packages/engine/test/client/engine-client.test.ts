@@ -64,7 +64,7 @@ describe("opening", () => {
     make({ transports: ["polling"] }).on("handshake", ({ sid }) => seen.push(sid, client.readyState));
     client.open();
     await platform.last("GET").answer(OPEN);
-    expect([client.id, client.readyState, client.maxPayload, client.transport?.name]).toEqual([
+    expect([client.id, client.readyState, client.maxPayload, client.transport.name]).toEqual([
       "s1",
       "open",
       100,
@@ -175,7 +175,7 @@ describe("opening", () => {
     expect(told).toEqual([]);
     socket().owner.onOpen();
     socket().owner.onData(OPEN);
-    expect([client.transport?.name, told]).toEqual(["websocket", [["open"]]]);
+    expect([client.transport.name, told]).toEqual(["websocket", [["open"]]]);
 
     make({ tryAllTransports: true }).open();
     await platform.last("GET").answer("", 500);
@@ -187,11 +187,11 @@ describe("opening", () => {
     await openSocket();
     expect(EngineClient.priorWebsocketSuccess).toBe(true);
     make().open();
-    expect(client.transport?.name).toBe("polling");
+    expect(client.transport.name).toBe("polling");
     make({ rememberUpgrade: true, tryAllTransports: true }).open();
-    expect(client.transport?.name).toBe("websocket");
+    expect(client.transport.name).toBe("websocket");
     socket().owner.onError(new Error("no"));
-    expect(client.transport?.name).toBe("polling");
+    expect(client.transport.name).toBe("polling");
     expect(EngineClient.priorWebsocketSuccess).toBe(false);
   });
 
@@ -232,7 +232,7 @@ describe("options", () => {
 
   it("leaves out a transport of the protocol that it does not have", () => {
     make({ transports: ["webtransport", "websocket"] }).open();
-    expect(client.transport?.name).toBe("websocket");
+    expect(client.transport.name).toBe("websocket");
   });
 
   it("does not change the options it was given", async () => {
@@ -521,12 +521,12 @@ describe("the upgrade", () => {
     socket().owner.onData("3probe");
     client.send("held");
     await settled();
-    expect([client.writable, client.transport?.name]).toEqual([false, "polling"]);
+    expect([client.writable, client.transport.name]).toEqual([false, "polling"]);
     await platform.last("GET").answer("4late\u001e6");
     expect(socket().sent).toEqual(["2probe", "5", "4held"]);
     expect(heard).toEqual(["upgrading websocket", "upgrade websocket"]);
     expect(toldOf("message")).toEqual([["message", "late"]]);
-    expect([client.transport?.name, platform.count("GET"), platform.count("POST")]).toEqual([
+    expect([client.transport.name, platform.count("GET"), platform.count("POST")]).toEqual([
       "websocket",
       2,
       0,
