@@ -83,12 +83,14 @@ function check(vector: Vector): void {
 }
 
 describe("the recorded packets and payloads", () => {
-  for (const vector of vectors) {
-    const reason = OUT_OF_SCOPE.get(vector.id);
-    const name = `${vector.id} ${vector.api}: ${vector.description}`;
-    if (reason === undefined) it(name, () => check(vector));
-    else it.skip(`${name} (${reason})`, () => check(vector));
+  for (const vector of vectors.filter(({ id }) => !OUT_OF_SCOPE.has(id))) {
+    it(`${vector.id} ${vector.api}: ${vector.description}`, () => check(vector));
   }
+
+  it("are all replayed but those that the types rule out", () => {
+    const ids = vectors.map(({ id }) => id);
+    expect([...OUT_OF_SCOPE.keys()].filter((id) => !ids.includes(id))).toEqual([]);
+  });
 });
 
 describe("a payload reader", () => {
