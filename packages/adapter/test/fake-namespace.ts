@@ -1,15 +1,15 @@
 /** A namespace and sockets for an adapter to work on, without anything behind them. */
 import type { Listener } from "@telsiz/events";
 import type { EventPacket } from "@telsiz/parser";
-import {
-  type AdapterNamespace,
-  type AdapterSocket,
-  type AnswerCallback,
-  type BroadcastFlags,
-  type Delivery,
+import type {
+  AdapterNamespace,
+  AdapterSocket,
+  AnswerCallback,
+  BroadcastFlags,
+  Delivery,
   InMemoryAdapter,
-  type Room,
-  type SocketId,
+  Room,
+  SocketId,
 } from "../src/index.ts";
 
 /** A socket that writes down what it is told. */
@@ -70,19 +70,29 @@ export class FakeSocket implements AdapterSocket {
   }
 }
 
+/** What tells packets apart that were prepared. */
+export interface FakeDelivery extends Delivery {
+  /** What goes behind the event's arguments. */
+  readonly offset: string | undefined;
+}
+
 /** A namespace with an adapter of its own. */
-export class FakeNamespace implements AdapterNamespace {
+export class FakeNamespace<A extends InMemoryAdapter = InMemoryAdapter> implements AdapterNamespace {
   readonly name = "/";
   readonly sockets: Map<SocketId, FakeSocket> = new Map();
   /** What was encoded. */
   readonly prepared: Delivery[] = [];
   /** What listeners threw. */
   readonly faults: [error: unknown, event: string][] = [];
-  readonly adapter: InMemoryAdapter = new InMemoryAdapter(this);
+  readonly adapter: A;
   #lastId = 6;
 
-  _prepare(packet: EventPacket, flags: BroadcastFlags): Delivery {
-    const delivery = { packet, flags, byteLength: JSON.stringify(packet.data).length };
+  constructor(createAdapter: (nsp: AdapterNamespace) => A) {
+    this.adapter = createAdapter(this);
+  }
+
+  _prepare(packet: EventPacket, flags: BroadcastFlags, offset?: string): FakeDelivery {
+    const delivery = { packet, flags, byteLength: JSON.stringify(packet.data).length, offset };
     this.prepared.push(delivery);
     return delivery;
   }
@@ -101,9 +111,15 @@ export class FakeNamespace implements AdapterNamespace {
 
   /** A socket connects and joins `rooms`. */
   add(id: SocketId, ...rooms: Room[]): FakeSocket {
+    const socket = this.revive(id);
+    void this.adapter.addAll(id, new Set([id, ...rooms]));
+    return socket;
+  }
+
+  /** A socket that has its rooms already is connected. */
+  revive(id: SocketId): FakeSocket {
     const socket = new FakeSocket(this, id);
     this.sockets.set(id, socket);
-    void this.adapter.addAll(id, new Set([id, ...rooms]));
     return socket;
   }
 }

@@ -1,6 +1,6 @@
 import { type EventPacket, PacketType } from "@telsiz/parser";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { BroadcastOptions, InMemoryAdapter, Room } from "../src/index.ts";
+import { type BroadcastOptions, InMemoryAdapter, type Room } from "../src/index.ts";
 import { FakeNamespace, type FakeSocket } from "./fake-namespace.ts";
 
 const packet: EventPacket = { type: PacketType.EVENT, nsp: "/", data: ["greet"] };
@@ -10,7 +10,7 @@ let adapter: InMemoryAdapter;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  nsp = new FakeNamespace();
+  nsp = new FakeNamespace((of) => new InMemoryAdapter(of));
   adapter = nsp.adapter;
 });
 
