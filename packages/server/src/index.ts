@@ -11,7 +11,7 @@ export type { RemoteSocket } from "./remote-socket.ts";
 export type { Connection } from "./connection.ts";
 export type { Handshake } from "./handshake.ts";
 export type { HandlerErrorContext } from "./handler-error.ts";
-export type { ServerOptions } from "./options.ts";
+export type { ConnectionStateRecoveryOptions, ServerOptions } from "./options.ts";
 
 // Errors and reasons
 export { BroadcastAckError, BroadcastTimeoutRequiredError, InvalidServerError } from "./errors.ts";

@@ -55,10 +55,10 @@ export class FakeSession {
     if (decoded !== undefined) this.#sent.push(decoded);
   }
 
-  close(): void {
-    if (this.readyState !== "open") return;
+  close(discard = false): void {
+    if (this.readyState === "closed") return;
     this.readyState = "closing";
-    if (!this.#closesLater) this.lose("forced close");
+    if (discard || !this.#closesLater) this.lose("forced close");
   }
 
   /** The engine connection ends. */
