@@ -47,11 +47,16 @@ export class DelayingProxy {
     this.#frozen = true;
   }
 
+  /** Cuts every connection. What is held back is lost; new connections may come. */
+  cut(): void {
+    for (const connection of this.#connections) connection.destroy();
+  }
+
   /** Cuts every connection and ends the proxy. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
-      for (const connection of this.#connections) connection.destroy();
+      this.cut();
     });
   }
 
