@@ -66,8 +66,13 @@ function ofText(text: string): string {
   return text.startsWith("b") ? `base64 ${Buffer.from(text.slice(1), "base64").toString("hex")}` : text;
 }
 
+/** An offset of Socket.IO's server or ours, as a credential or behind the arguments of an event. */
+const OFFSETS = /(?:"offset":|,)"(?:[\w-]{7}(?:\.[\w-]+)?|[\w-]{20}\.[0-9a-z]+)"(?=[,}\]])/g;
+
 function anonymous(packet: string): string {
-  return packet.replaceAll(/"(sid|pid)":"[^"]*"/g, '"$1":"<id>"');
+  return packet
+    .replaceAll(/"(sid|pid)":"[^"]*"/g, '"$1":"<id>"')
+    .replaceAll(OFFSETS, (offset) => offset.replace(/"[^"]*"$/, '"<offset>"'));
 }
 
 function requestOf({ kind, method, url }: SessionMessage): string[] {
@@ -79,5 +84,5 @@ function requestOf({ kind, method, url }: SessionMessage): string[] {
 }
 
 function noteOf({ actor, event, value }: SessionMessage): string {
-  return `${actor} ${event} ${value === undefined ? "" : JSON.stringify(value)}`.trim();
+  return anonymous(`${actor} ${event} ${value === undefined ? "" : JSON.stringify(value)}`.trim());
 }

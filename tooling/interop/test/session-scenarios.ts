@@ -110,6 +110,20 @@ const disconnectedByServer = async (scene: Scene, close: boolean): Promise<void>
   await until(() => client.io.engine.readyState === "closed", "the engine is closed");
 };
 
+/** The connection is lost; `whileAway` is called before the client is back. @returns the server's new side of it */
+async function cut(
+  { io }: Scene,
+  client: ClientSocket,
+  socket: ServerSocket,
+  whileAway: () => void = () => undefined,
+): Promise<ServerSocket> {
+  socket.once("disconnect", whileAway);
+  const back = Promise.all([nextEvent<[ServerSocket]>(io, "connection"), nextEvent(client, "connect")]);
+  client.io.engine.close();
+  const [[next]] = await back;
+  return next;
+}
+
 /** The scenarios by the names of the recorded sessions. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "polling-only": echoes([["hi"]], [[1]], [[{ a: "ğ€😀" }], ["a\x1eb"]]),
@@ -296,5 +310,36 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     scene.note("client", "connect");
     client.disconnect();
     await until(() => scene.io.sockets.sockets.size === 0, "the socket has left");
+  },
+
+  recovery: async (scene) => {
+    const { io, note } = scene;
+    io.on("connection", (socket) => {
+      const { recovered, rooms, data } = socket;
+      note("server", "connection", { recovered, rooms: rooms.size, data });
+      socket.on("disconnect", (reason) => note("server", "disconnect", reason));
+    });
+    const client = scene.client({ auth: { user: "u1" }, reconnectionDelay: 10 });
+    client.on("connect", () => note("client", "connect", { recovered: client.recovered }));
+    client.onAny((...event: unknown[]) => note("client", "event", event));
+    const [, socket] = await joinWith(scene, client, (arrived) => {
+      arrived.on("q", (answer: (value: string) => void) => answer("a"));
+    });
+    void socket.join("room");
+    socket.data = { n: 1 };
+    socket.emit("init", "first");
+    io.to("room").emit("to-room", { x: 1 });
+    socket.emit("no-string-end", 1);
+    io.to(socket.id).emit("direct", "d");
+    socket.emit("with-ack-no-offset", "d", () => undefined);
+    await client.emitWithAck("q"); // its answer comes after them
+    const again = await cut(scene, client, socket, () => {
+      io.to("room").emit("missed-1", 1);
+      io.to("room").emit("missed-2", "two");
+      io.to("room").emit("missed-binary", Buffer.from([5]));
+    });
+    client.auth = { user: "u1", offset: "unknown-offset" };
+    const last = await cut(scene, client, again);
+    await leave(client, last);
   },
 };

@@ -1,0 +1,221 @@
+/**
+ * What survives a cut connection: a client gets numbered messages, one per millisecond, while a proxy cuts its
+ * connection again and again, with whatever is on its way; in the end it is known what is missing.
+ */
+import { DelayingProxy, nextEvent, seededRandom } from "@telsiz/testkit";
+import type { Socket as ServerSocket } from "socket.io";
+import type { Socket as ClientSocket } from "socket.io-client";
+import { type Meeting, openMeeting } from "./meeting.ts";
+import { type ClientKind, type ServerKind, TRANSPORT_CHOICES } from "./peers.ts";
+
+/** A run. */
+export interface SpineRun {
+  readonly server: ServerKind;
+  readonly client: ClientKind;
+  /** Decides when the connection is cut, how long bytes are on their way, and over which transports. */
+  readonly seed: number;
+  /** How many messages are sent. @default 2000 */
+  readonly messages?: number;
+  /** Whether cuts also come while the client connects, and while it is sent what it missed. @default false */
+  readonly anyTime?: boolean;
+  /** Whether clients have to pass a middleware again, which takes 50 ms. @default false, and as the server has it */
+  readonly middleware?: boolean;
+}
+
+/** What came of a run, or of several. */
+export interface SpineResult {
+  readonly reconnections: number;
+  /** After how many the client was told that it had missed nothing. */
+  readonly recovered: number;
+  /** Messages that never came. */
+  readonly lost: number;
+  /** Messages that came once more. */
+  readonly doubled: number;
+  /** Messages that came after a later one. */
+  readonly disordered: number;
+  /** How many times the client was told that it had missed nothing, and had. */
+  readonly falseClaims: number;
+}
+
+interface Receipt {
+  readonly message: number;
+  /** During which connection. */
+  readonly connection: number;
+}
+
+/** The longest time that bytes are on their way, in milliseconds. */
+const MAX_DELAY_MS = 6;
+
+/** How long a middleware takes, in milliseconds. */
+const MIDDLEWARE_MS = 50;
+
+/** How long a client waits before it connects again, in milliseconds. */
+const RECONNECTION_DELAY_MS = 50;
+
+/** How long a connection lasts, in milliseconds. */
+const MIN_CONNECTION_MS = 40;
+const MAX_CONNECTION_MS = 200;
+
+/** How long the last reconnection may take, in milliseconds, and into how many questions that is divided. */
+const PATIENCE_MS = 20_000;
+const ATTEMPTS = 10;
+
+/**
+ * No upgrades: a stock client whose upgrade is cut between two polls stays silent until its ping timeout, whatever the
+ * server does.
+ */
+const choices = [TRANSPORT_CHOICES.websocket, TRANSPORT_CHOICES.polling];
+
+const wait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Runs it. */
+export async function runSpine(run: SpineRun): Promise<SpineResult> {
+  const { server, client: kind, seed, messages = 2_000, middleware = false } = run;
+  const recovery = middleware ? { skipMiddlewares: false } : {};
+  const meeting = await openMeeting(server, { connectionStateRecovery: recovery }, kind);
+  const proxy = await DelayingProxy.open(meeting.port, { seed, maxMs: MAX_DELAY_MS });
+  try {
+    if (middleware) meeting.io.use((_socket, next) => void wait(MIDDLEWARE_MS).then(() => next()));
+    const client = meeting.client(
+      {
+        transports: [...choices[seed % choices.length]!],
+        reconnectionDelay: RECONNECTION_DELAY_MS,
+        randomizationFactor: 0,
+      },
+      proxy.url,
+    );
+    const record = new Record(client);
+    const sending = sendNumbers(meeting, messages);
+    const stopCutting = cutAgainAndAgain(run, client, proxy);
+    await sending;
+    stopCutting();
+    await drain(client);
+    return record.result(messages);
+  } finally {
+    await meeting.close();
+    await proxy.close();
+  }
+}
+
+/** The sum of several results. */
+export function sumOf(results: readonly SpineResult[]): SpineResult {
+  const sum = (of: (result: SpineResult) => number): number =>
+    results.reduce((total, result) => total + of(result), 0);
+  return {
+    reconnections: sum((each) => each.reconnections),
+    recovered: sum((each) => each.recovered),
+    lost: sum((each) => each.lost),
+    doubled: sum((each) => each.doubled),
+    disordered: sum((each) => each.disordered),
+    falseClaims: sum((each) => each.falseClaims),
+  };
+}
+
+/** Sends them to the client and to a room that it is in by turns, at one per millisecond, whether it is there or not. */
+async function sendNumbers({ io }: Meeting, messages: number): Promise<void> {
+  let latest: ServerSocket | undefined;
+  io.on("connection", (socket) => {
+    latest = socket;
+    if (!socket.recovered) void socket.join("room");
+    socket.on("done", (answer: () => void) => answer());
+  });
+  await nextEvent(io, "connection", PATIENCE_MS);
+  const start = performance.now();
+  for (let message = 0; message < messages;) {
+    await wait(1);
+    for (const due = performance.now() - start; message < Math.min(due, messages); message++) {
+      const receiver = message % 2 === 0 ? io.to("room") : latest!;
+      receiver.emit("message", message);
+    }
+  }
+}
+
+/** Cuts the client's connection some while after it was established, or at any time. @returns ends it */
+function cutAgainAndAgain(
+  { seed, anyTime = false }: SpineRun,
+  client: ClientSocket,
+  proxy: DelayingProxy,
+): () => void {
+  const random = seededRandom(seed);
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => clearTimeout(timer);
+  const plan = (): void => {
+    stop();
+    const duration = MIN_CONNECTION_MS + random() * (MAX_CONNECTION_MS - MIN_CONNECTION_MS);
+    timer = setTimeout(() => {
+      proxy.cut();
+      plan(); // between two polls there is nothing to cut
+    }, duration);
+  };
+  client.once("connect", plan);
+  if (!anyTime) client.on("connect", plan).on("disconnect", stop);
+  return () => {
+    client.off("connect", plan);
+    stop();
+  };
+}
+
+/** Resolves when all that was sent has come: an acknowledgement comes after it. */
+async function drain(client: ClientSocket): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const done = client.timeout(PATIENCE_MS / ATTEMPTS).emitWithAck("done");
+    // The last cut may come between question and answer.
+    const answered = await done.then(
+      () => true,
+      () => false,
+    );
+    if (answered) return;
+  }
+  throw new Error("the client is not connected again");
+}
+
+/** What a client saw. */
+class Record {
+  /** By connections that were established: whether it was said to be recovered. */
+  readonly #recovered = new Map<number, boolean>();
+  readonly #receipts: Receipt[] = [];
+  #losses = 0;
+
+  constructor(client: ClientSocket) {
+    client.on("connect", () => {
+      this.#recovered.set(this.#losses, client.recovered);
+    });
+    client.on("disconnect", () => this.#losses++);
+    client.on("message", (message: number) => {
+      this.#receipts.push({ message, connection: this.#losses });
+    });
+  }
+
+  result(messages: number): SpineResult {
+    const received = new Set(this.#receipts.map(({ message }) => message));
+    const missing = Array.from({ length: messages }, (_, message) => message).filter((n) => !received.has(n));
+    const recovered = [...this.#recovered].flatMap(([connection, said]) => (said ? [connection] : []));
+    return {
+      reconnections: this.#recovered.size - 1,
+      recovered: recovered.length,
+      lost: missing.length,
+      doubled: this.#receipts.length - received.size,
+      disordered: this.#disordered(),
+      falseClaims: recovered.filter((connection) => this.#hasHole(connection, missing)).length,
+    };
+  }
+
+  #disordered(): number {
+    let latest = -1;
+    return this.#receipts.filter(({ message }) => {
+      const early = message < latest;
+      latest = Math.max(latest, message);
+      return early;
+    }).length;
+  }
+
+  /** Whether something is missing between what came last before a connection and what came last during it. */
+  #hasHole(connection: number, missing: readonly number[]): boolean {
+    const latest = (ofThose: (receipt: Receipt) => boolean): number =>
+      Math.max(-1, ...this.#receipts.filter(ofThose).map(({ message }) => message));
+    const before = latest((receipt) => receipt.connection < connection);
+    const during = latest((receipt) => receipt.connection === connection);
+    return missing.some((message) => before < message && message < during);
+  }
+}
