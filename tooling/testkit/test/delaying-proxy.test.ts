@@ -1,4 +1,5 @@
-import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bounded, DelayingProxy, seededRandom } from "../src/index.ts";
 
@@ -36,6 +37,16 @@ describe("a delaying proxy", () => {
   it("hands on every byte, in order, and the end behind them", async () => {
     const chunks = Array.from({ length: 50 }, (_, n) => `${n},`);
     expect(await echoed(chunks)).toBe(chunks.join(""));
+  });
+
+  it("cuts both sides of every connection, and takes new ones", async () => {
+    const served = new Promise<Socket>((resolve) => server.once("connection", resolve));
+    const socket = connect(Number(new URL(proxy.url).port), "127.0.0.1");
+    const ends = [once(socket, "close"), served.then((each) => once(each.resume(), "end"))];
+    await served;
+    proxy.cut();
+    await bounded(Promise.all(ends), "both ends");
+    expect(await echoed(["after"])).toBe("after");
   });
 
   it("hands on nothing once it is frozen", async () => {
