@@ -20,3 +20,4 @@ export {
   ReservedEventError,
 } from "@telsiz/socket";
 export { OptionError, TelsizError } from "@telsiz/events";
+export { EncodeError } from "@telsiz/parser";

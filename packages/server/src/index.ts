@@ -23,6 +23,7 @@ export {
   type ServerDisconnectReason as DisconnectReason,
 } from "@telsiz/socket";
 export { OptionError, TelsizError } from "@telsiz/events";
+export { EncodeError } from "@telsiz/parser";
 
 // Event maps
 export type { AnyEvents as DefaultEventsMap } from "@telsiz/events";

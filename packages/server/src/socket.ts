@@ -17,7 +17,6 @@ import {
   checkDurations,
   checkedMiddleware,
   type EventMap,
-  type EventName,
   type Next,
   type One,
   type OneOrTimeout,
@@ -423,6 +422,3 @@ export class Socket<
     if (this.connected) super.onEvent(data);
   }
 }
-
-/** The names that {@link Socket.on} takes. */
-export type SocketEventName<Listen> = EventName<Listen> | EventName<SocketReservedEvents>;
