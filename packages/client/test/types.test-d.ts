@@ -1,6 +1,6 @@
 /** The types that an application sees (api-surface.md 13, without the gaps of Socket.IO). */
 import { describe, expectTypeOf, test } from "vitest";
-import type { DisconnectDescription, DisconnectReason, ExtendedError , Socket } from "../src/index.ts";
+import type { DisconnectDescription, DisconnectReason, ExtendedError, Socket } from "../src/index.ts";
 import { io, Manager } from "../src/index.ts";
 
 interface FromServer {
