@@ -1,7 +1,7 @@
 /** `io()`: finds or opens the connection to a server, and gives the socket of a namespace on it (api-surface.md 8). */
 import type { AnyEvents, EventMap } from "@telsiz/events";
 import { Manager } from "./manager.ts";
-import type { IoOptions } from "./options.ts";
+import { checkIoOptions, type IoOptions } from "./options.ts";
 import type { Socket } from "./socket.ts";
 import { parseAddress } from "./url.ts";
 
@@ -25,11 +25,13 @@ export function io<Listen extends EventMap<Listen> = AnyEvents, Emit extends Eve
 ): Socket<Listen, Emit>;
 export function io(address?: string | IoOptions, options: IoOptions = {}): Socket {
   if (typeof address === "object") return io(undefined, address);
+  checkIoOptions(options);
   const { origin, url, namespace, query } = parseAddress(address);
   const managerOptions = Object.keys(query).length > 0 ? { query, ...options } : options;
   const key = `${origin}${options.path ?? "/socket.io"}`;
   const shared = managers.get(key);
-  const alone = options.forceNew === true || options.multiplex === false;
+  const forceNew = options.forceNew ?? options["force new connection"];
+  const alone = forceNew === true || options.multiplex === false;
   if (alone || shared?._has(namespace) === true)
     return new Manager(url, managerOptions).socket(namespace, options);
   const manager = shared ?? new Manager(url, managerOptions);

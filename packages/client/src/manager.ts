@@ -19,9 +19,10 @@ import { asParser, type Packet, type PacketDecoder, type Parser } from "@telsiz/
 import { type ClientDisconnectReason, type EmitFlags } from "@telsiz/socket";
 import { ConnectTimeoutError } from "./errors.ts";
 import { ManagerBase } from "./manager-base.ts";
-import type { ManagerOptions, SocketOptions } from "./options.ts";
+import { checkManagerOptions, type ManagerOptions, type SocketOptions } from "./options.ts";
 import { Reconnector, type ReconnectorOwner } from "./reconnector.ts";
 import { Socket } from "./socket.ts";
+import { parseAddress } from "./url.ts";
 
 /** Socket.IO's default; the engine's own is another. */
 const DEFAULT_PATH = "/socket.io";
@@ -36,6 +37,8 @@ type State = (typeof State)[keyof typeof State];
 
 /**
  * A connection that several sockets may share.
+ * @typeParam Listen the events that the server sends, where a socket does not say otherwise
+ * @typeParam Emit the events that the client sends, likewise
  * ```
  *            open()             onOpen()
  *   Closed ──────────▶ Opening ──────────▶ Open
@@ -43,7 +46,10 @@ type State = (typeof State)[keyof typeof State];
  *      └───── failure, timeout, end ─────────┘   then the Reconnector, if that is wanted, calls open() again
  * ```
  */
-export class Manager extends ManagerBase implements EngineClientHandler, ReconnectorOwner {
+export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends EventMap<Emit> = Listen>
+  extends ManagerBase
+  implements EngineClientHandler, ReconnectorOwner
+{
   /** The address of the server. */
   readonly #uri: string | undefined;
   readonly #parser: Parser;
@@ -61,8 +67,10 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
   constructor(uri: string | undefined, options?: ManagerOptions);
   constructor(uri?: string | ManagerOptions, options: ManagerOptions = {}) {
     const given = typeof uri === "object" ? uri : options;
+    checkManagerOptions(given);
     super({ path: DEFAULT_PATH, ...given });
-    this.#uri = typeof uri === "string" ? uri : undefined;
+    this.#uri = typeof uri === "object" ? undefined : uri;
+    if (this.#uri !== undefined) parseAddress(this.#uri);
     this.#parser = asParser(given.parser);
     this.#reconnector = new Reconnector(this, this.backoff);
     if (given.autoConnect !== false) this.open();
@@ -74,7 +82,7 @@ export class Manager extends ManagerBase implements EngineClientHandler, Reconne
   }
 
   /** The socket of a namespace: a new one, or the one that is there. @throws OptionError */
-  socket<L extends EventMap<L> = AnyEvents, E extends EventMap<E> = L>(
+  socket<L extends EventMap<L> = Listen, E extends EventMap<E> = Emit>(
     nsp: string,
     options?: SocketOptions,
   ): Socket<L, E> {

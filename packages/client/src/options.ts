@@ -12,6 +12,12 @@ export interface SocketOptions {
   auth?: Auth;
   /** Timeout of every acknowledgement that has none of its own, in milliseconds. @default none */
   ackTimeout?: number;
+  /**
+   * How often an event is sent again until it is acknowledged, each after the one before: it arrives at least once.
+   * Needs `ackTimeout`, or a timeout of each emit, to notice what got lost on an open connection.
+   * @default events are sent once
+   */
+  retries?: number;
 }
 
 /** The options of a connection: those of the engine, and these. */
@@ -42,6 +48,8 @@ export interface IoOptions extends ManagerOptions, SocketOptions {
   forceNew?: boolean;
   /** Whether to share the connection with other namespaces. @default true */
   multiplex?: boolean;
+  /** The former name of `forceNew`. */
+  "force new connection"?: boolean;
 }
 
 /** The event map of a client that declares none. */
@@ -49,11 +57,16 @@ export type DefaultEventsMap = AnyEvents;
 
 /** @throws OptionError */
 export function checkManagerOptions(options: ManagerOptions): void {
+  if (typeof options !== "object" || (options as unknown) === null) {
+    throw new OptionError("options", "an object", options);
+  }
   checkBooleans(options, "reconnection", "autoConnect");
   checkCounts(options, "reconnectionAttempts");
   checkDurations(options, "reconnectionDelay", "reconnectionDelayMax");
   const { randomizationFactor, timeout } = options;
-  if (randomizationFactor !== undefined && !(randomizationFactor >= 0 && randomizationFactor <= 1)) {
+  const isPart =
+    typeof randomizationFactor === "number" && randomizationFactor >= 0 && randomizationFactor <= 1;
+  if (randomizationFactor !== undefined && !isPart) {
     throw new OptionError("randomizationFactor", "a number from 0 to 1", randomizationFactor);
   }
   if (timeout !== false) checkDurations(options, "timeout");
@@ -62,6 +75,7 @@ export function checkManagerOptions(options: ManagerOptions): void {
 /** @throws OptionError */
 export function checkSocketOptions(options: SocketOptions): void {
   checkDurations(options, "ackTimeout");
+  checkCounts(options, "retries");
   const { auth } = options;
   if (
     auth !== undefined &&
@@ -70,4 +84,10 @@ export function checkSocketOptions(options: SocketOptions): void {
   ) {
     throw new OptionError("auth", "an object, or a function that gives one", auth);
   }
+}
+
+/** @throws OptionError */
+export function checkIoOptions(options: IoOptions): void {
+  checkManagerOptions(options);
+  checkBooleans(options, "forceNew", "multiplex", "force new connection");
 }

@@ -10,6 +10,7 @@ import {
 } from "@telsiz/events";
 import { type AckPacket, type EventPacket, type Packet, PacketType } from "@telsiz/parser";
 import {
+  type AckCallback,
   type ClientDisconnectReason,
   type EmitFlags,
   EmitOperator,
@@ -20,6 +21,7 @@ import {
 import { ConnectError } from "./errors.ts";
 import type { ManagerBase } from "./manager-base.ts";
 import { type Auth, checkSocketOptions, type SocketOptions } from "./options.ts";
+import { RetryQueue, type RetryQueueOwner } from "./retry-queue.ts";
 import { type BufferedEvent, SendBuffer } from "./send-buffer.ts";
 import { type ConnectAnswer, SessionToken } from "./session-token.ts";
 
@@ -36,17 +38,26 @@ export interface SocketReservedEvents {
   disconnect: (reason: ClientDisconnectReason, description?: DisconnectDescription) => void;
 }
 
+/** A manager that also makes sockets, as {@link Socket.io} is. */
+export interface SocketMaker extends ManagerBase {
+  /** The socket of a namespace: a new one, or the one that is there. @throws OptionError */
+  socket<L extends EventMap<L> = AnyEvents, E extends EventMap<E> = L>(
+    nsp: string,
+    options?: SocketOptions,
+  ): Socket<L, E>;
+}
+
 /**
  * A client in one namespace, made by `io()` and `manager.socket()`.
  * @typeParam Listen the events that the server sends
  * @typeParam Emit the events that the client sends
  */
-export class Socket<
-  Listen extends EventMap<Listen> = AnyEvents,
-  Emit extends EventMap<Emit> = Listen,
-> extends SocketBase<Listen, Emit, SocketReservedEvents, Socket<Listen, Emit>> {
+export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends EventMap<Emit> = Listen>
+  extends SocketBase<Listen, Emit, SocketReservedEvents, Socket<Listen, Emit>>
+  implements RetryQueueOwner
+{
   /** The connection, shared with the sockets of other namespaces. */
-  readonly io: ManagerBase;
+  readonly io: SocketMaker;
   /** The name of the namespace. */
   readonly nsp: string;
   /** Given by the server at each connection; `undefined` while disconnected. */
@@ -58,6 +69,8 @@ export class Socket<
   /** What authenticates it at the next connection. */
   auth: Auth | undefined;
   readonly #ackTimeout: number | undefined;
+  /** Events that are sent until they are acknowledged; only where the option asks for it. */
+  readonly #retryQueue: RetryQueue | undefined;
   readonly #session: SessionToken = new SessionToken();
   readonly #sendBuffer: SendBuffer = new SendBuffer();
   #receiveBuffer: (EventPacket | AckPacket)[] = [];
@@ -69,13 +82,14 @@ export class Socket<
   #lastAckId = -1;
 
   /** Made by `io()` and `manager.socket()`. @throws OptionError */
-  constructor(io: ManagerBase, nsp: string, options: SocketOptions = {}) {
+  constructor(io: SocketMaker, nsp: string, options: SocketOptions = {}) {
     super();
     checkSocketOptions(options);
     this.io = io;
     this.nsp = nsp;
     this.auth = options.auth;
     this.#ackTimeout = options.ackTimeout;
+    this.#retryQueue = options.retries ? new RetryQueue(this, options.retries) : undefined;
   }
 
   get _nspName(): string {
@@ -155,12 +169,26 @@ export class Socket<
   }
 
   _emitEvent(event: string, args: readonly unknown[], flags: EmitFlags): this {
-    this.sendEvent(event, args, this.withAckTimeout(flags));
+    const timed = this.withAckTimeout(flags);
+    if (this.#retryQueue === undefined || flags.volatile === true) this.sendEvent(event, args, timed);
+    else this.sendUntilAcknowledged(this.#retryQueue, event, args, timed);
     return this;
   }
 
   override _requestEvent(event: string, args: readonly unknown[], flags: EmitFlags): Promise<unknown> {
-    return super._requestEvent(event, args, this.withAckTimeout(flags));
+    const timed = this.withAckTimeout(flags);
+    const queue = this.#retryQueue;
+    if (queue === undefined || flags.volatile === true) return super._requestEvent(event, args, timed);
+    return new Promise((resolve, reject) => {
+      queue.push(event, args, timed, (error, values) => {
+        if (error === null) resolve(values[0]);
+        else reject(error);
+      });
+    });
+  }
+
+  _sendAttempt(event: string, args: readonly unknown[], flags: EmitFlags, settle: AckCallback): void {
+    this.sendRequest(event, args, flags, settle);
   }
 
   /** The connection is open: asks for the namespace, unless the answer to that is awaited already. */
@@ -236,6 +264,23 @@ export class Socket<
     this.io._onHandlerError(error, this, event);
   }
 
+  /** Sends an event as often as the option `retries` allows. Its callback takes an error first. */
+  private sendUntilAcknowledged(
+    queue: RetryQueue,
+    event: string,
+    args: readonly unknown[],
+    flags: EmitFlags,
+  ): void {
+    const last = args.at(-1);
+    const callback = typeof last === "function" ? (last as Listener) : undefined;
+    const payload = callback === undefined ? args : args.slice(0, -1);
+    queue.push(event, payload, flags, (error, values) => {
+      if (callback !== undefined)
+        this.callListener(callback, error === null ? [null, ...values] : [error], event);
+      else if (error !== null) this.onHandlerError(error, event); // an event that is given up must not vanish
+    });
+  }
+
   private withAckTimeout(flags: EmitFlags): EmitFlags {
     if (this.#ackTimeout === undefined || flags.timeout !== undefined) return flags;
     return { ...flags, timeout: this.#ackTimeout };
@@ -280,6 +325,7 @@ export class Socket<
     this.#receiveBuffer = [];
     for (const packet of received) this.receive(packet);
     this.flush();
+    this.#retryQueue?.advance();
     if (this.disconnected) return; // by a listener
     this.dispatch("connect", []);
   }

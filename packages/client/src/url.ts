@@ -38,6 +38,7 @@ export function parseAddress(
   address = "/",
   page: PageLocation | undefined = (globalThis as { location?: PageLocation }).location,
 ): Address {
+  if (typeof address !== "string") throw new OptionError("url", "a string", address);
   const absolute = complete(address, page);
   const url = parse(absolute, address);
   const defaultPort = DEFAULT_PORTS[url.protocol];

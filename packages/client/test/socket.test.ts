@@ -574,3 +574,70 @@ describe("emit", () => {
     expect(engine.take()).toEqual([]);
   });
 });
+
+describe("a socket with retries", () => {
+  function withRetries(): { socket: Socket; engine: FakeEngine } {
+    const socket = create({ retries: 2, ackTimeout: 1000 });
+    const engine = FakeEngine.last.accept();
+    welcome();
+    engine.take();
+    return { socket, engine };
+  }
+
+  it("sends an event again under a new id until it is acknowledged, and only then the next", async () => {
+    const { socket, engine } = withRetries();
+    const answer = socket.emitWithAck("first", 1);
+    socket.emit("second");
+    vi.advanceTimersByTime(1000);
+    expect(engine.take()).toMatchObject([
+      { id: 0, data: ["first", 1] },
+      { id: 1, data: ["first", 1] },
+    ]);
+    engine.send({ type: PacketType.ACK, nsp: "/", id: 1, data: ["done"] });
+    await expect(answer).resolves.toBe("done");
+    expect(engine.take()).toMatchObject([{ id: 2, data: ["second"] }]);
+  });
+
+  it("gives its callback the error of the last attempt", () => {
+    const { socket } = withRetries();
+    const callback = vi.fn();
+    socket.emit("first", callback);
+    vi.advanceTimersByTime(3000);
+    expect(callback).toHaveBeenCalledExactlyOnceWith(expect.any(AckTimeoutError));
+  });
+
+  it("reports an event without callback that it gives up", () => {
+    const { socket } = withRetries();
+    const faults = faultsOf(socket);
+    socket.emit("first");
+    vi.advanceTimersByTime(3000);
+    expect(faults).toEqual([[expect.any(AckTimeoutError), "first", socket]]);
+  });
+
+  it("goes on after the connection was lost", () => {
+    const { socket, engine } = withRetries();
+    socket.emit("first");
+    engine.drop();
+    vi.advanceTimersByTime(1000);
+    const next = FakeEngine.last.accept();
+    next.take();
+    welcome();
+    expect(next.take()).toMatchObject([{ data: ["first"] }]);
+  });
+
+  it("sends volatile events at once, and once", () => {
+    const { socket, engine } = withRetries();
+    socket.emit("first");
+    socket.volatile.emit("position");
+    expect(dataOf(engine.take())).toEqual([["first"], ["position"]]);
+  });
+
+  it("refuses reserved names when they are emitted", () => {
+    const { socket } = withRetries();
+    expect(() => socket.emit("connect")).toThrow('"connect" is a reserved event name');
+  });
+
+  it("refuses a number of retries that is none", () => {
+    expect(() => create({ retries: -1 })).toThrow(OptionError);
+  });
+});

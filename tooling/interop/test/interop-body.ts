@@ -562,6 +562,23 @@ export function interopTests({ server, client: clientKind }: Pairing, choice: Tr
     expect(timed).toEqual([expect.objectContaining({ message: "socket has been disconnected" })]);
     expect(plain).toEqual([]);
   });
+
+  describe("retries", () => {
+    it("deliver every event at least once and in order, though some acknowledgements do not come", async () => {
+      const { client, socket } = await connect({ retries: 3, ackTimeout: 60 });
+      const counts = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+      const received: number[] = [];
+      socket.on("count", (count: number, acknowledge: (count: number) => void) => {
+        const isFirst = !received.includes(count);
+        received.push(count);
+        if (count % 3 !== 0 || !isFirst) acknowledge(count);
+      });
+      const answers = counts.map((count) => client.emitWithAck("count", count) as Promise<number>);
+      expect(await Promise.all(answers)).toEqual(counts);
+      expect(received.filter((count, index) => count !== received[index - 1])).toEqual(counts);
+      expect(received.length).toBeGreaterThan(counts.length);
+    });
+  });
 }
 
 /** What JSON says of each value (api-surface.md 12.1). */
