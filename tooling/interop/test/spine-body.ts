@@ -1,6 +1,6 @@
 /** What has to survive cut connections with our server, whichever client it talks to. */
 import { describe, expect, it } from "vitest";
-import { ourClient, ourServer, stockClient } from "../src/peers.ts";
+import { ourClient, ourServer, stockClient, stockServer } from "../src/peers.ts";
 import { runSpine, type SpineResult } from "../src/spine.ts";
 
 /** What a run may take, in milliseconds. */
@@ -30,6 +30,19 @@ export function spineTests(seeds: readonly number[], messages: number): void {
       async (seed) => {
         const run = { server: ourServer, client: ourClient, seed, messages, anyTime: true };
         const result = await runSpine(run);
+        expectRecoveries(result);
+        expect(result).toMatchObject(WHOLE);
+      },
+      PATIENCE_MS,
+    );
+  });
+
+  // The stock server does not look for the elder of two connections: it has to be told that one was given up.
+  describe("our client on the stock server, cut again and again", () => {
+    it.concurrent.each(seeds)(
+      `is recovered every time and gets ${messages} messages whole, with seed %i`,
+      async (seed) => {
+        const result = await runSpine({ server: stockServer, client: ourClient, seed, messages });
         expectRecoveries(result);
         expect(result).toMatchObject(WHOLE);
       },

@@ -7,7 +7,7 @@ import type { HttpRequest, HttpResponse, NetworkOptions } from "./platform.ts";
 
 /** Sends `request` and collects its answer, up to `maxPayload` bytes. Rejects with the error of Node.js. */
 export function requestWithNode(
-  { method, url, body, signal }: HttpRequest,
+  { method, url, body, signal, keepalive }: HttpRequest,
   options: NetworkOptions,
   jar: CookieJar | undefined,
 ): Promise<HttpResponse> {
@@ -15,6 +15,8 @@ export function requestWithNode(
     const address = new URL(url);
     const send = address.protocol === "https:" ? httpsRequest : httpRequest;
     const request = send(address, {
+      // A word of farewell often follows a lost connection: it must not be put on one that is lost, too.
+      ...(keepalive ? { agent: false } : {}),
       ...passedOn(options),
       method,
       signal,
