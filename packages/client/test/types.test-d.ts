@@ -17,6 +17,10 @@ interface ToServer {
   askMaybe: (question: string, ack?: (answer: boolean) => void) => void;
 }
 
+interface FromAdmin {
+  alert: (level: number) => void;
+}
+
 // Type tests are compiled and never run.
 declare const socket: Socket<FromServer, ToServer>;
 
@@ -207,6 +211,22 @@ describe("a manager", () => {
     new Manager({ path: "/live" });
     // @ts-expect-error -- a namespace has a name
     manager.socket(5);
+  });
+
+  test("has event maps for its sockets, which may have others", () => {
+    const manager = new Manager<FromServer, ToServer>("https://example.com");
+    expectTypeOf(manager.socket("/")).toEqualTypeOf<Socket<FromServer, ToServer>>();
+    expectTypeOf(manager.socket<FromAdmin, ToServer>("/admin")).toEqualTypeOf<Socket<FromAdmin, ToServer>>();
+    // @ts-expect-error -- not in the map
+    manager.socket("/").emit("unknown");
+  });
+
+  test("is the connection of a socket, and makes more of them", () => {
+    expectTypeOf(socket.io.socket("/admin")).toEqualTypeOf<Socket>();
+    expectTypeOf(socket.io.socket<FromServer, ToServer>("/admin")).toEqualTypeOf<
+      Socket<FromServer, ToServer>
+    >();
+    expectTypeOf(socket.io.engine.transport.name).toBeString();
   });
 
   test("tells its events", () => {
