@@ -3,7 +3,7 @@
 // Connecting
 export { io, io as connect, io as default } from "./lookup.ts";
 export { Manager } from "./manager.ts";
-export { type DisconnectDescription, Socket, type SocketReservedEvents } from "./socket.ts";
+export { type DisconnectDescription, Socket, type SocketMaker, type SocketReservedEvents } from "./socket.ts";
 export type { ManagerEvents as ManagerReservedEvents } from "./manager-base.ts";
 export type { Auth, DefaultEventsMap, IoOptions, ManagerOptions, SocketOptions } from "./options.ts";
 
