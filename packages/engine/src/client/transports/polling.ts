@@ -4,10 +4,16 @@
 import type { PacketReceiver } from "../../shared/codec.ts";
 import type { TransportCloseReason } from "../../shared/close-reason.ts";
 import { TransportError } from "../../shared/errors.ts";
-import { type ControlType, controlPacket, type Message, type OutgoingPacket } from "../../shared/packet.ts";
+import {
+  type ControlType,
+  controlPacket,
+  type Message,
+  type OutgoingPacket,
+  TYPE_DIGIT,
+} from "../../shared/packet.ts";
 import { encodePayload, PayloadReader } from "../../shared/payload.ts";
 import type { TransportHandler } from "../../shared/transport.ts";
-import type { Handshake } from "../handshake.ts";
+import { type Handshake, parseHandshake } from "../handshake.ts";
 import type { HttpResponse } from "../platform/platform.ts";
 import { Upgrade } from "../upgrade.ts";
 import { cacheBuster, requestUrl } from "../url.ts";
@@ -23,7 +29,7 @@ import {
   type UpgradeOwner,
 } from "./transport.ts";
 
-/** How long the request that ends a session may take. Nobody waits for it, but it keeps a process alive. */
+/** How long each of the requests that end a session may take. Nobody waits for it, but it keeps a process alive. */
 const CLOSE_TIMEOUT_MS = 5000;
 
 /** What `XMLHttpRequest` shows where no answer came. */
@@ -43,6 +49,8 @@ class PollingTransport implements ClientTransport, PacketReceiver {
   /** While the transport pauses: what waits until no request runs. */
   #onPaused: (() => void) | undefined;
   #closed = false;
+  /** Of the handshake of a closed transport. */
+  #handshakeTimer: unknown = undefined;
 
   constructor(context: TransportContext) {
     this.#context = context;
@@ -99,6 +107,7 @@ class PollingTransport implements ClientTransport, PacketReceiver {
     const known = this.#query["sid"] !== undefined;
     // A second POST beside a running one would be an error; the server notices that the requests break off.
     if (known && !this.#posting) this.#sayClose();
+    else if (!known && this.#getting) this.#awaitHandshake();
     else this.#abort();
     this.#end("transport close");
   }
@@ -122,9 +131,9 @@ class PollingTransport implements ClientTransport, PacketReceiver {
   }
 
   #onPolled(response: HttpResponse, cause?: unknown): void {
-    if (this.#closed) return;
-    if (response.status !== 200) return this.#fail("xhr poll error", response, cause);
     this.#getting = false;
+    if (this.#closed) return this.#onPolledLate(response);
+    if (response.status !== 200) return this.#fail("xhr poll error", response, cause);
     const reader = new PayloadReader(response.responseText);
     for (let packet = reader.next(); packet !== undefined && !this.#isClosed(); packet = reader.next()) {
       const error = receive(packet, this, this.#context.platform.base64);
@@ -178,6 +187,20 @@ class PollingTransport implements ClientTransport, PacketReceiver {
     this.#request("POST", controlPacket("close"), true).then(abort, abort);
   }
 
+  /** Breaks the handshake off only if it takes long: a session that came of it would stay until its ping timeout. */
+  #awaitHandshake(): void {
+    this.#handshakeTimer = this.#context.platform.clock.setTimeout(() => this.#abort(), CLOSE_TIMEOUT_MS);
+  }
+
+  /** If this was the handshake, the session is one that nobody wants any more. */
+  #onPolledLate({ responseText }: HttpResponse): void {
+    this.#context.platform.clock.clearTimeout(this.#handshakeTimer);
+    const sid = this.#query["sid"] === undefined ? sidOf(responseText) : undefined;
+    if (sid === undefined) return;
+    this.#query["sid"] = sid;
+    this.#sayClose();
+  }
+
   #abort(): void {
     for (const controller of this.#running) controller.abort();
   }
@@ -214,6 +237,17 @@ function pollingQuery(context: TransportContext): Record<string, string> {
   if (timestampRequests !== false) query[timestampParam] = "";
   if (forceBase64) query["b64"] = "1";
   return query;
+}
+
+/** The session that an answer opens, if it opens one. */
+function sidOf(payload: string): string | undefined {
+  const packet = new PayloadReader(payload).next();
+  if (packet?.startsWith(TYPE_DIGIT.open) !== true) return undefined;
+  try {
+    return parseHandshake(packet.slice(1)).sid;
+  } catch {
+    return undefined; // whatever it opened has no name
+  }
 }
 
 /** The long-polling transport. */
