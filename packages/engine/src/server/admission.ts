@@ -39,6 +39,7 @@ export class Admission implements HttpHost, UpgradeHost {
   readonly #acceptor: WebSocketAcceptor;
   readonly #pollingSettings: ConstructorParameters<typeof PollingTransport>[1];
   #warnedOfOrigin = false;
+  #closed = false;
 
   constructor(owner: AdmissionOwner) {
     this.#owner = owner;
@@ -55,6 +56,10 @@ export class Admission implements HttpHost, UpgradeHost {
 
   get cookie(): HttpHost["cookie"] {
     return this.#owner.opts.cookie;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /** Decides about a request that the middlewares have let pass. */
@@ -92,8 +97,9 @@ export class Admission implements HttpHost, UpgradeHost {
     this.#owner.onOpened(session);
   }
 
-  /** Ends what makes WebSockets. */
+  /** From now on, requests for new sessions get 503. */
   close(): void {
+    this.#closed = true;
     this.#acceptor.close();
   }
 

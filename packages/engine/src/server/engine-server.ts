@@ -132,7 +132,7 @@ export class EngineServer extends Emitter<EngineServerEvents> {
     return this;
   }
 
-  /** Ends all sessions; upgrade requests that come later get 503. The http server is not closed. */
+  /** Ends all sessions; requests for new ones that come later get 503. The http server is not closed. */
   close(): this {
     for (const session of [...this.#clients.values()]) session.close(true);
     this.#admission.close();

@@ -7,12 +7,15 @@ import { type CookieOptions, sessionCookie } from "./http/cookie.ts";
 import { answerRejection, type Rejection } from "./rejection.ts";
 import type { Session } from "./session.ts";
 import type { SessionDirectory } from "./session-directory.ts";
+import { answerStatus } from "./transports/http-answer.ts";
 import { PollingTransport } from "./transports/polling.ts";
 
 /** What HTTP requests need of the server. */
 export interface HttpHost extends SessionStarter {
   /** A transport for a new session. */
   createPolling(): PollingTransport;
+  /** No session is opened any more. */
+  readonly closed: boolean;
   /** The cookie of handshakes. */
   readonly cookie: CookieOptions | undefined;
 }
@@ -44,7 +47,9 @@ export class HttpExchange implements Exchange {
   }
 
   open(id: string): void {
-    const { cookie } = this.#host;
+    const { closed, cookie } = this.#host;
+    // A connection that was kept alive would keep the http server from closing.
+    if (closed) return answerStatus(this.response, 503, { Connection: "close" });
     if (cookie !== undefined) {
       const onTls = (this.request.socket as Partial<TLSSocket>).encrypted === true; // plain sockets have no such field
       this.response.appendHeader("Set-Cookie", sessionCookie(cookie, id, onTls));
