@@ -22,6 +22,7 @@ import { ManagerBase } from "./manager-base.ts";
 import { checkManagerOptions, type ManagerOptions, type SocketOptions } from "./options.ts";
 import { Reconnector, type ReconnectorOwner } from "./reconnector.ts";
 import { Socket } from "./socket.ts";
+import { unref } from "./unref.ts";
 import { parseAddress } from "./url.ts";
 
 /** Socket.IO's default; the engine's own is another. */
@@ -72,7 +73,7 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
     this.#uri = typeof uri === "object" ? undefined : uri;
     if (this.#uri !== undefined) parseAddress(this.#uri);
     this.#parser = asParser(given.parser);
-    this.#reconnector = new Reconnector(this, this.backoff);
+    this.#reconnector = new Reconnector(this, this.backoff, given.autoUnref);
     if (given.autoConnect !== false) this.open();
   }
 
@@ -219,6 +220,7 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
     this.#openTimer = startDeadline(() => {
       this.#failOpen(new ConnectTimeoutError());
     }, timeoutMs);
+    if (this.opts.autoUnref === true) unref(this.#openTimer);
   }
 
   #failOpen(error: Error): void {

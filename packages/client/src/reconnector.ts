@@ -1,5 +1,6 @@
 /** When a lost connection is opened again, and when that is given up. */
 import type { Backoff } from "./backoff.ts";
+import { unref } from "./unref.ts";
 
 /** Whom a reconnector serves. */
 export interface ReconnectorOwner {
@@ -23,13 +24,16 @@ type State = (typeof State)[keyof typeof State];
 export class Reconnector {
   readonly #backoff: Backoff;
   readonly #owner: ReconnectorOwner;
+  readonly #autoUnref: boolean;
   #state: State = State.Idle;
   #maxAttempts = Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(owner: ReconnectorOwner, backoff: Backoff) {
+  /** @param autoUnref whether waiting does not keep the process alive */
+  constructor(owner: ReconnectorOwner, backoff: Backoff, autoUnref = false) {
     this.#owner = owner;
     this.#backoff = backoff;
+    this.#autoUnref = autoUnref;
   }
 
   /** Whether a series of attempts is under way. */
@@ -74,5 +78,6 @@ export class Reconnector {
       this.#state = State.Opening;
       this.#owner.onAttempt(this.#backoff.attempts);
     }, this.#backoff.next());
+    if (this.#autoUnref) unref(this.#timer);
   }
 }
