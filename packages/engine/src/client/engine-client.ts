@@ -1,5 +1,5 @@
 /** An Engine.IO client: one session, on one transport at a time (protocol.md A; api-surface.md 11). */
-import { Emitter, OptionError } from "@telsiz/events";
+import { Emitter } from "@telsiz/events";
 import type { CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
 import { TransportError } from "../shared/errors.ts";
 import type { HeartbeatOwner } from "../shared/heartbeat.ts";
@@ -126,8 +126,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   ) {
     super();
     const { platform, transports } = environment;
-    const given = (typeof uri === "object" ? uri : options) ?? {};
-    if (typeof given !== "object") throw new OptionError("options", "an object", given);
+    const given = typeof uri === "object" ? uri : options === undefined ? {} : options;
     this.#platform = platform;
     this.#uri = typeof uri === "object" ? undefined : uri;
     this.#given = { ...given };

@@ -8,7 +8,7 @@ export {
   type ReadyState,
   type SendOptions,
 } from "./engine-client.ts";
-export type { EngineClientOptions, ResolvedOptions } from "./options.ts";
+export { checkEngineClientOptions, type EngineClientOptions, type ResolvedOptions } from "./options.ts";
 export type { DisconnectDetails, EngineClientEvents, EngineClientHandler } from "./events.ts";
 export type { PacketView } from "../shared/packet-view.ts";
 export type { BlobLike, MessageData, ReceivedData } from "./binary.ts";

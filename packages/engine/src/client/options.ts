@@ -1,9 +1,14 @@
 /** The options of an engine client, and what they come to (api-surface.md 11). */
-import { checkBooleans, checkDurations, checkStrings, OptionError } from "@telsiz/events";
+import { checkBooleans, checkDurations, checkStrings } from "@telsiz/events";
+import { checkObject } from "../shared/option-object.ts";
 import type { TransportName } from "../shared/transport.ts";
 import type { NetworkOptions, PageLocation } from "./platform/platform.ts";
+import { checkTransports } from "./transport-list.ts";
 import type { TransportFactory, TransportOptions } from "./transports/transport.ts";
 import { parse } from "./url.ts";
+
+/** The transports of the clients of this package; which of them one has is a matter of its entry. */
+const TRANSPORTS: readonly TransportName[] = ["polling", "websocket"];
 
 /** What an {@link EngineClient} may be told. */
 export interface EngineClientOptions extends NetworkOptions {
@@ -54,6 +59,35 @@ export interface ResolvedOptions extends Omit<EngineClientOptions, keyof Transpo
 }
 
 /**
+ * Checks all that a client of any transports would refuse, and does nothing else.
+ * @throws OptionError naming the option that is not acceptable
+ */
+export function checkEngineClientOptions(options: EngineClientOptions): void {
+  checkObject("options", options);
+  checkEach(options);
+  const { transportOptions } = options;
+  if (transportOptions === undefined) return;
+  checkObject("transportOptions", transportOptions);
+  for (const [name, own] of Object.entries(transportOptions)) {
+    if (own === undefined) continue;
+    checkObject(`transportOptions.${name}`, own);
+    checkEach(own);
+  }
+}
+
+function checkEach(options: EngineClientOptions): void {
+  checkBooleans(
+    options,
+    "secure", "addTrailingSlash", "upgrade", "rememberUpgrade", "tryAllTransports", "forceBase64",
+    "timestampRequests", "closeOnBeforeunload", "withCredentials", "autoUnref",
+  ); // prettier-ignore
+  checkStrings(options, "host", "hostname", "path", "timestampParam");
+  checkDurations(options, "requestTimeout");
+  checkTransports(options.transports, TRANSPORTS);
+  if (options.query !== undefined) checkObject("query", options.query);
+}
+
+/**
  * Fills in defaults and joins what the address says, which wins. The given objects stay as they are.
  * @throws OptionError naming the option that is not acceptable
  */
@@ -62,13 +96,7 @@ export function resolveOptions(
   options: EngineClientOptions,
   page: PageLocation | undefined,
 ): ResolvedOptions {
-  checkBooleans(
-    options,
-    "secure", "addTrailingSlash", "upgrade", "rememberUpgrade", "tryAllTransports", "forceBase64",
-    "timestampRequests", "closeOnBeforeunload", "withCredentials", "autoUnref",
-  ); // prettier-ignore
-  checkStrings(options, "host", "hostname", "path", "timestampParam");
-  checkDurations(options, "requestTimeout");
+  checkEngineClientOptions(options);
   const address = uri === undefined ? addressOf(options, page) : addressIn(uri);
   return {
     ...options,
@@ -105,7 +133,6 @@ function pathOf({ path = "/engine.io", addTrailingSlash = true }: EngineClientOp
   return path.replace(/\/$/, "") + (addTrailingSlash ? "/" : "");
 }
 
-function asStrings(query: unknown = {}): Record<string, string> {
-  if (typeof query !== "object" || query === null) throw new OptionError("query", "an object", query);
+function asStrings(query: EngineClientOptions["query"] = {}): Record<string, string> {
   return Object.fromEntries(Object.entries(query).map(([key, value]) => [key, String(value)]));
 }

@@ -1,17 +1,20 @@
 /** Which transports a client may use, and in which order (option `transports`). */
 import { OptionError } from "@telsiz/events";
-import type { EngineClientOptions } from "./options.ts";
+import type { TransportName } from "../shared/transport.ts";
 import type { TransportFactory } from "./transports/transport.ts";
 
 /** Names of the protocol that a client accepts and leaves out where it has no such transport. */
 const OPTIONAL: readonly unknown[] = ["webtransport"];
+
+/** What a user may choose. */
+type Choice = readonly (TransportName | TransportFactory)[] | undefined;
 
 /** The transports that are left to try. */
 export class TransportList {
   #factories: readonly TransportFactory[];
 
   /** @throws OptionError for a name that is not known */
-  constructor(chosen: EngineClientOptions["transports"], available: readonly TransportFactory[]) {
+  constructor(chosen: Choice, available: readonly TransportFactory[]) {
     this.#factories = choose(chosen, available);
   }
 
@@ -39,22 +42,22 @@ export class TransportList {
   }
 }
 
-function choose(chosen: unknown, available: readonly TransportFactory[]): readonly TransportFactory[] {
+/** Requires a list of factories and of `names`, if there is one. @throws OptionError */
+export function checkTransports(chosen: unknown, names: readonly string[]): void {
+  if (chosen === undefined) return;
+  const accepted = `a list of ${names.map((name) => `"${name}"`).join(", ")} or transport factories`;
+  if (!Array.isArray(chosen)) throw new OptionError("transports", accepted, chosen);
+  const isKnown = (one: unknown): boolean => [...names, ...OPTIONAL].includes(one) || isFactory(one);
+  for (const one of chosen) if (!isKnown(one)) throw new OptionError("transports", accepted, one);
+}
+
+function choose(chosen: Choice, available: readonly TransportFactory[]): readonly TransportFactory[] {
+  const names = available.map(({ name }) => name);
+  checkTransports(chosen, names);
   if (chosen === undefined) return available;
-  if (!Array.isArray(chosen)) throw notAccepted(chosen, available);
-  return chosen.flatMap((one: unknown) => {
-    if (isFactory(one)) return one;
-    const found = available.find(({ name }) => name === one);
-    if (found === undefined && !OPTIONAL.includes(one)) throw notAccepted(one, available);
-    return found ?? [];
-  });
+  return chosen.flatMap((one) => (isFactory(one) ? one : (available[names.indexOf(one)] ?? [])));
 }
 
 function isFactory(one: unknown): one is TransportFactory {
   return typeof one === "object" && one !== null && "create" in one;
-}
-
-function notAccepted(given: unknown, available: readonly TransportFactory[]): OptionError {
-  const names = available.map(({ name }) => `"${name}"`).join(", ");
-  return new OptionError("transports", `a list of ${names} or transport factories`, given);
 }

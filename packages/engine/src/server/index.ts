@@ -7,6 +7,7 @@ export { attach, listen } from "./listen.ts";
 export { PROTOCOL as protocol } from "./handshake.ts";
 
 // Its options
+export { checkEngineOptions } from "./options.ts";
 export type {
   AllowRequest,
   AttachOptions,

@@ -9,9 +9,10 @@ import {
   checkStrings,
   OptionError,
 } from "@telsiz/events";
+import { checkObject } from "../shared/option-object.ts";
 import type { TransportName } from "../shared/transport.ts";
 import type { HttpCompressionOptions } from "./http/compression.ts";
-import { type CookieOptions, resolveCookie } from "./http/cookie.ts";
+import { checkCookie, type CookieOptions, resolveCookie } from "./http/cookie.ts";
 import type { CorsOptions, CorsOptionsDelegate } from "./http/cors.ts";
 
 /** Compression of WebSocket messages, as the `ws` package takes it. */
@@ -134,7 +135,7 @@ const COMPRESSION_THRESHOLD = 1024;
 
 /** Checks `options` and fills in the defaults. @throws OptionError */
 export function resolveOptions(options: EngineOptions): ResolvedOptions {
-  checkOptions(options);
+  checkEngineOptions(options);
   const { limits = {} } = options;
   return {
     pingInterval: options.pingInterval ?? 25_000,
@@ -159,15 +160,63 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
   };
 }
 
-function checkOptions(options: EngineOptions): void {
-  checkDurations(options, "pingInterval", "pingTimeout", "upgradeTimeout", "destroyUpgradeTimeout");
+/**
+ * Checks all that an engine and {@link EngineServer.attach} would refuse, and does nothing else.
+ * @throws OptionError
+ */
+export function checkEngineOptions(options: EngineOptions): void {
+  checkAttachOptions(options);
+  checkDurations(options, "pingInterval", "pingTimeout", "upgradeTimeout");
+  checkFinite(options, "pingInterval", "pingTimeout");
   checkCounts(options, "maxHttpBufferSize");
   checkFunctions(options, "allowRequest", "wsEngine");
-  checkBooleans(options, "allowUpgrades", "addTrailingSlash", "destroyUpgrade");
-  checkStrings(options, "path");
-  checkDurations(options.limits ?? {}, "bodyTimeout");
-  checkCounts(options.limits ?? {}, "maxFragments", "maxBufferedChunks");
+  checkBooleans(options, "allowUpgrades");
   checkTransports(options.transports);
+  checkCompression(options, "perMessageDeflate");
+  checkCompression(options, "httpCompression");
+  checkCookie(options.cookie);
+  checkCors(options.cors);
+  checkBinding(options.sessionBinding);
+  checkLimits(options.limits);
+}
+
+/** Checks where on a http server the engine is to be found. @throws OptionError */
+export function checkAttachOptions(options: AttachOptions): void {
+  checkObject("options", options);
+  checkStrings(options, "path");
+  checkBooleans(options, "addTrailingSlash", "destroyUpgrade");
+  checkDurations(options, "destroyUpgradeTimeout");
+}
+
+/** Clients are told these times, and could not be told that there is no end. */
+function checkFinite(options: EngineOptions, ...names: ("pingInterval" | "pingTimeout")[]): void {
+  for (const name of names) {
+    if (options[name] === Infinity) throw new OptionError(name, "a finite time in milliseconds", Infinity);
+  }
+}
+
+function checkLimits(limits: EngineLimits | undefined): void {
+  if (limits === undefined) return;
+  checkObject("limits", limits);
+  checkDurations(limits, "bodyTimeout");
+  checkCounts(limits, "maxFragments", "maxBufferedChunks");
+}
+
+function checkCompression(options: EngineOptions, name: "perMessageDeflate" | "httpCompression"): void {
+  const option = options[name];
+  if (option === undefined || typeof option === "boolean") return;
+  checkObject(name, option, "true, false or an object");
+  checkCounts(option, "threshold");
+}
+
+function checkCors(cors: EngineOptions["cors"]): void {
+  if (cors === undefined || typeof cors === "boolean" || typeof cors === "function") return;
+  checkObject("cors", cors, "true, false, an object or a function that chooses one");
+}
+
+function checkBinding(binding: unknown): void {
+  if (binding === undefined || binding === "ip" || typeof binding === "function") return;
+  throw new OptionError("sessionBinding", '"ip" or a function', binding);
 }
 
 function checkTransports(transports: unknown): void {
@@ -178,12 +227,9 @@ function checkTransports(transports: unknown): void {
   if (unknownOne !== undefined) throw new OptionError("transports", accepted, unknownOne);
 }
 
-function resolveBinding(binding: unknown): SessionBinding | undefined {
-  if (binding === undefined) return undefined;
-  if (binding === "ip") return (opened, request) => opened.remoteAddress === request.socket.remoteAddress;
-  // What its parameters are cannot be checked.
-  if (typeof binding === "function") return binding as SessionBinding;
-  throw new OptionError("sessionBinding", '"ip" or a function', binding);
+function resolveBinding(binding: EngineOptions["sessionBinding"]): SessionBinding | undefined {
+  if (binding !== "ip") return binding;
+  return (opened, request) => opened.remoteAddress === request.socket.remoteAddress;
 }
 
 function resolveHttpCompression(

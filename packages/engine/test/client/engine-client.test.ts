@@ -1,7 +1,7 @@
 import { OptionError } from "@telsiz/events";
 import { beforeEach, describe, expect, it } from "vitest";
 import { EngineClient } from "../../src/client/engine-client.ts";
-import type { EngineClientOptions } from "../../src/client/options.ts";
+import { checkEngineClientOptions, type EngineClientOptions } from "../../src/client/options.ts";
 import { transports } from "../../src/client/transports/available.ts";
 import { EngineParseError, type TransportError } from "../../src/shared/errors.ts";
 import type { Message } from "../../src/shared/packet.ts";
@@ -210,16 +210,36 @@ describe("opening", () => {
 });
 
 describe("options", () => {
-  it.each<[string, object]>([
+  it.each<[string, unknown]>([
     ["transports", { transports: ["carrier pigeon"] }],
     ["transports", { transports: "websocket" }],
     ["requestTimeout", { requestTimeout: -1 }],
     ["upgrade", { upgrade: "yes" }],
     ["path", { path: 5 }],
     ["query", { query: "a=b" }],
+    ["requestTimeout", { transportOptions: { polling: { requestTimeout: -1 } } }],
+    ["query", { transportOptions: { websocket: { query: null } } }],
+    ["transportOptions.polling", { transportOptions: { polling: 5 } }],
+    ["transportOptions", { transportOptions: null }],
+    ["options", null],
+    ["options", []],
+    ["options", () => undefined],
   ])("refuses a wrong %s", (option, options) => {
-    expect(() => make(options as EngineClientOptions)).toThrow(expect.objectContaining({ option }));
-    expect(() => make(options as EngineClientOptions)).toThrow(OptionError);
+    const given = options as EngineClientOptions;
+    for (const take of [() => make(given), () => checkEngineClientOptions(given)]) {
+      expect(take).toThrow(expect.objectContaining({ option }));
+      expect(take).toThrow(OptionError);
+    }
+  });
+
+  it("lets right ones pass the check", () => {
+    const own: EngineClientOptions = { requestTimeout: Infinity, query: { a: 1 } };
+    const transportOptions = { polling: own, websocket: undefined };
+    expect(() => checkEngineClientOptions({ ...own, transportOptions })).not.toThrow();
+    const { websocket } = transports;
+    const mixed = ["polling", "websocket", "webtransport", websocket] as const;
+    expect(() => checkEngineClientOptions({ transports: mixed })).not.toThrow();
+    expect(() => checkEngineClientOptions({})).not.toThrow();
   });
 
   it("refuses an address that is none", () => {

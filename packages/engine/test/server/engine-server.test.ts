@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import {
   attach,
+  checkEngineOptions,
+  type EngineOptions,
   EngineServer,
   listen,
   protocol,
@@ -15,7 +17,7 @@ import {
 import { BASE, serve } from "./harness.ts";
 
 describe("options", () => {
-  const wrong: [options: object, message: string][] = [
+  const wrong: [options: unknown, message: string][] = [
     [
       { transports: ["polling", "carrier-pigeon"] },
       'Option "transports" must be an array of "polling", "websocket", "webtransport", not "carrier-pigeon".',
@@ -29,15 +31,52 @@ describe("options", () => {
     [{ sessionBinding: "shoe size" }, 'Option "sessionBinding" must be "ip" or a function'],
     [{ limits: { bodyTimeout: -1 } }, 'Option "bodyTimeout"'],
     [{ path: 5 }, 'Option "path"'],
+    [
+      { pingInterval: Infinity },
+      'Option "pingInterval" must be a finite time in milliseconds, not Infinity.',
+    ],
+    [{ pingTimeout: Infinity }, 'Option "pingTimeout" must be a finite time in milliseconds, not Infinity.'],
+    [{ limits: null }, 'Option "limits" must be an object, not null.'],
+    [{ limits: 4 }, 'Option "limits" must be an object, not 4.'],
+    [{ cors: "x" }, 'Option "cors" must be true, false, an object or a function that chooses one, not "x".'],
+    [{ cookie: "x" }, 'Option "cookie" must be true, false or an object, not "x".'],
+    [{ cookie: { name: "a b" } }, 'Option "cookie" must be a valid cookie name with valid attributes'],
+    [{ httpCompression: "x" }, 'Option "httpCompression" must be true, false or an object, not "x".'],
+    [{ httpCompression: { threshold: -1 } }, 'Option "threshold" must be a number, zero or more, not -1.'],
+    [{ perMessageDeflate: "x" }, 'Option "perMessageDeflate" must be true, false or an object, not "x".'],
+    [
+      { perMessageDeflate: { threshold: "1" } },
+      'Option "threshold" must be a number, zero or more, not "1".',
+    ],
+    [{ destroyUpgradeTimeout: -1 }, 'Option "destroyUpgradeTimeout" must be a time in milliseconds'],
+    [null, 'Option "options" must be an object, not null.'],
+    [function settings() {}, 'Option "options" must be an object, not the function "settings".'],
+    [[], 'Option "options" must be an object, not an array.'],
   ];
-  for (const [options, message] of wrong) {
-    it(`are refused: ${JSON.stringify(options)}`, () => {
-      expect(() => new EngineServer(options)).toThrow(
-        expect.objectContaining({ code: "TELSIZ_INVALID_OPTION" }),
-      );
-      expect(() => new EngineServer(options)).toThrow(message);
-    });
-  }
+  it.each(wrong)("are refused: %o", (options, message) => {
+    const given = options as EngineOptions;
+    for (const take of [() => new EngineServer(given), () => checkEngineOptions(given)]) {
+      expect(take).toThrow(expect.objectContaining({ code: "TELSIZ_INVALID_OPTION" }));
+      expect(take).toThrow(message);
+    }
+  });
+
+  it("that are right pass the check", () => {
+    const endless = {
+      upgradeTimeout: Infinity,
+      destroyUpgradeTimeout: Infinity,
+      maxHttpBufferSize: Infinity,
+    };
+    const right: EngineOptions[] = [
+      {},
+      endless,
+      { limits: { bodyTimeout: Infinity }, cookie: { name: "sid" }, httpCompression: {} },
+      { cors: true, cookie: true, httpCompression: true, perMessageDeflate: true, sessionBinding: "ip" },
+      { cors: { origin: "*" }, cookie: false, httpCompression: false, perMessageDeflate: { threshold: 0 } },
+      { cors: (_request, callback) => callback(null, {}), sessionBinding: () => true },
+    ];
+    for (const options of right) expect(() => checkEngineOptions(options)).not.toThrow();
+  });
 
   it("of the caller are not changed", () => {
     const options = Object.freeze({
@@ -65,6 +104,25 @@ describe("attaching", () => {
   it("needs a server", () => {
     expect(() => new EngineServer().attach((() => undefined) as never)).toThrow('Option "server"');
     expect(() => new EngineServer().attach({} as never)).toThrow('Option "server"');
+  });
+
+  it("refuses wrong options", () => {
+    const engine = new EngineServer();
+    const wrong = { path: 4, addTrailingSlash: 1, destroyUpgrade: "no", destroyUpgradeTimeout: -1 };
+    for (const [option, value] of Object.entries(wrong)) {
+      expect(() => engine.attach(createServer(), { [option]: value })).toThrow(
+        expect.objectContaining({ code: "TELSIZ_INVALID_OPTION", option }),
+      );
+    }
+    expect(() => engine.attach(createServer(), null as never)).toThrow('Option "options"');
+    expect(engine.httpServer).toBeUndefined();
+  });
+
+  it("refuses to listen on what is no port", () => {
+    for (const port of [-1, 65_536, 0.5, "3000", () => undefined]) {
+      expect(() => listen(port as number)).toThrow('Option "port" must be a whole number from 0 to 65535');
+    }
+    expect(() => listen(0, (() => undefined) as never)).toThrow('Option "options" must be an object');
   });
 
   it("leaves other requests to the listeners that were there", async () => {

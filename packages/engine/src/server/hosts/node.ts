@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { OptionError } from "@telsiz/events";
-import type { AttachOptions } from "../options.ts";
+import { type AttachOptions, checkAttachOptions } from "../options.ts";
 
 /** What the host needs of the engine. */
 export interface NodeHandler {
@@ -19,10 +19,11 @@ const DESTROY_UPGRADE_TIMEOUT_MS = 1000;
 
 /**
  * Hands the requests below the path to `engine`, all others to the listeners that were there before.
- * @throws OptionError if `server` is no http server
+ * @throws OptionError if `server` is no http server or an option is not acceptable
  */
 export function attachToNode(engine: NodeHandler, server: HttpServer, options: AttachOptions): void {
   if (!isServer(server)) throw new OptionError("server", "an http or https server", server);
+  checkAttachOptions(options);
   const prefix = pathPrefix(options);
   // The raw target is compared, case and all, as in Socket.IO: `/engine.io/any/thing` is the engine's too.
   const isOurs = (request: IncomingMessage): boolean => request.url?.startsWith(prefix) === true;

@@ -1,6 +1,7 @@
 /** The optional cookie of the polling handshake (protocol.md A.11). The server never reads it. */
 import { serialize } from "cookie";
 import { OptionError } from "@telsiz/events";
+import { checkObject } from "../../shared/option-object.ts";
 
 /** The cookie that the polling handshake sets: its name, and its attributes as the `cookie` package takes them. */
 export interface CookieOptions {
@@ -30,16 +31,21 @@ export interface CookieOptions {
 
 const DEFAULTS: CookieOptions = { name: "io", path: "/", httpOnly: true, sameSite: "lax" };
 
-/** Fills in the defaults. @throws OptionError if no valid cookie comes of it */
+/** @throws OptionError if no valid cookie comes of it */
+export function checkCookie(option: boolean | CookieOptions | undefined): void {
+  if (option === undefined || typeof option === "boolean") return;
+  checkObject("cookie", option, "true, false or an object");
+  try {
+    sessionCookie({ ...DEFAULTS, ...option }, "id", false);
+  } catch (cause) {
+    throw new OptionError("cookie", "a valid cookie name with valid attributes", option, { cause });
+  }
+}
+
+/** Fills in the defaults. */
 export function resolveCookie(option: boolean | CookieOptions | undefined): CookieOptions | undefined {
   if (option === undefined || option === false) return undefined;
-  const cookie = { ...DEFAULTS, ...(option === true ? {} : option) };
-  try {
-    sessionCookie(cookie, "id", false);
-  } catch {
-    throw new OptionError("cookie", "a valid cookie name with valid attributes", option);
-  }
-  return cookie;
+  return { ...DEFAULTS, ...(option === true ? {} : option) };
 }
 
 /** The `Set-Cookie` header of the session `id`. @param onTls whether the request came over TLS */
