@@ -1,5 +1,5 @@
 /** What is public of a manager but for its sockets: its events and settings (api-surface.md 9). */
-import type { DisconnectDetails, EngineClient } from "@telsiz/engine/client";
+import { checkEngineClientOptions, type DisconnectDetails, type EngineClient } from "@telsiz/engine/client";
 import { Emitter } from "@telsiz/events";
 import type { Packet } from "@telsiz/parser";
 import type { ClientDisconnectReason, EmitFlags } from "@telsiz/socket";
@@ -55,6 +55,7 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
   constructor(options: ManagerOptions) {
     super();
     checkManagerOptions(options);
+    checkEngineClientOptions(options);
     this.opts = options;
     this.backoff = new Backoff({
       min: options.reconnectionDelay || DEFAULTS.reconnectionDelay,

@@ -532,3 +532,19 @@ describe("a connection that no socket needs any more", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+describe("wrong options", () => {
+  it.each([
+    [{ transports: ["foo"] }, "transports"],
+    [{ requestTimeout: -1 }, "requestTimeout"],
+    [{ randomizationFactor: "0.5" }, "randomizationFactor"],
+    [null, "options"],
+  ])("are refused before there is a connection: %o", (options, name) => {
+    const create = (): Manager => new Manager("http://server.example", options as never);
+    expect(create).toThrow(`Option "${name}`);
+  });
+
+  it.each([["http://"], ["ftp://server.example"], [3]])("include the address %o", (address) => {
+    expect(() => new Manager(address as never)).toThrow('Option "url" must be');
+  });
+});

@@ -1,6 +1,6 @@
 /** The options of a server (api-surface.md 2). */
 import type { AdapterFactory } from "@telsiz/adapter";
-import type { EngineOptions } from "@telsiz/engine/server";
+import { checkEngineOptions, type EngineOptions } from "@telsiz/engine/server";
 import {
   checkBooleans,
   checkCounts,
@@ -52,6 +52,7 @@ export function checkServerOptions(options: ServerOptions): void {
   checkBooleans(options, "serveClient");
   checkFunctions(options, "adapter");
   checkDurations(options, "connectTimeout");
+  checkEngineOptions(options);
   if (options.connectionStateRecovery !== undefined) checkRecoveryOptions(options.connectionStateRecovery);
 }
 

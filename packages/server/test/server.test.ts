@@ -448,3 +448,14 @@ describe("close()", () => {
     expect(io.engine.clientsCount).toBe(0);
   });
 });
+
+describe("wrong options of the engine", () => {
+  it.each([
+    [{ transports: ["foo"] }, "transports"],
+    [{ pingTimeout: -1 }, "pingTimeout"],
+    [{ pingInterval: Infinity }, "pingInterval"],
+    [{ cors: "anywhere" }, "cors"],
+  ])("are refused before there is a server to attach to: %o", (options, name) => {
+    expect(() => new Server(options as never)).toThrow(`Option "${name}" must be`);
+  });
+});
