@@ -3,6 +3,7 @@
  * (protocol.md A.4, A.5; security.md rows 10 to 14).
  */
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { isThenable } from "@telsiz/events";
 import { TimerWheel } from "../shared/timer-wheel.ts";
 import type { Exchange } from "./exchange.ts";
 import { checkAsk, checkHandshake, checkMember } from "./handshake.ts";
@@ -159,24 +160,29 @@ export class Admission implements HttpHost, UpgradeHost {
   }
 
   #open(exchange: Exchange): void {
-    const fail = (error: unknown): void =>
-      this.reject(exchange, badRequest("ID_GENERATION_ERROR", { error }));
-    let id: string | Promise<string>;
+    let id: unknown; // what a replaced `generateId` gives may be anything
     try {
       id = this.#owner.generateId(exchange.request);
     } catch (error) {
-      return fail(error);
+      return this.#refuseId(exchange, error);
     }
-    if (typeof id === "string") return this.#openAs(id, exchange);
-    id.then(
+    if (!isThenable(id)) return this.#openAs(id, exchange);
+    Promise.resolve(id).then(
       (resolved) => exchange.gone || this.#openAs(resolved, exchange),
-      (error: unknown) => exchange.gone || fail(error),
+      (error: unknown) => exchange.gone || this.#refuseId(exchange, error),
     );
   }
 
-  #openAs(id: string, exchange: Exchange): void {
-    if (!this.#owner.clients.has(id)) return exchange.open(id);
-    this.reject(exchange, badRequest("ID_GENERATION_ERROR", { error: new Error(`duplicate id ${id}`) }));
+  #openAs(id: unknown, exchange: Exchange): void {
+    if (typeof id !== "string" || id === "") {
+      return this.#refuseId(exchange, new TypeError("an id must be a string that is not empty"));
+    }
+    if (this.#owner.clients.has(id)) return this.#refuseId(exchange, new Error(`duplicate id ${id}`));
+    exchange.open(id);
+  }
+
+  #refuseId(exchange: Exchange, error: unknown): void {
+    this.reject(exchange, badRequest("ID_GENERATION_ERROR", { error }));
   }
 }
 

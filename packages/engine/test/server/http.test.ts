@@ -246,12 +246,31 @@ describe("generateId", () => {
       throw new Error("no id");
     },
     rejects: () => Promise.reject(new Error("no id")),
+    "gives a number": () => 5,
+    "gives nothing": () => undefined,
+    "gives an empty string": () => "",
+    "gives a promise of a number": () => Promise.resolve(5),
+    "gives a promise of nothing": () => Promise.resolve(),
+    "gives a promise of an empty string": () => Promise.resolve(""),
+    "gives a promise that throws": () => ({
+      then: () => {
+        throw new Error("no id");
+      },
+    }),
   };
   for (const [name, generateId] of Object.entries(failing)) {
     it(`refuses the handshake when it ${name}`, async () => {
-      const server = await serve({}, (engine) => (engine.generateId = generateId));
-      expect(JSON.parse((await server.ask(POLLING)).body)).toEqual({ code: 3, message: "Bad request" });
-      expect(server.errors[0]!.context).toMatchObject({ name: "ID_GENERATION_ERROR" });
+      const server = await serve({}, (engine) => (engine.generateId = generateId as () => string));
+      const { status, body } = await server.ask(POLLING);
+      expect(status).toBe(400);
+      expect(JSON.parse(body)).toEqual({ code: 3, message: "Bad request" });
+      expect(await server.webSocket().closed).toBe(1006);
+      expect(server.errors).toHaveLength(2);
+      for (const { code, context } of server.errors) {
+        expect(code).toBe(3);
+        expect(context).toMatchObject({ name: "ID_GENERATION_ERROR", error: expect.any(Error) });
+      }
+      expect(server.engine.clientsCount).toBe(0);
     });
   }
 
