@@ -45,7 +45,7 @@ export interface EngineClientOptions extends NetworkOptions {
   timestampRequests?: boolean | undefined;
   /** The key of that value in the query. @default "t" */
   timestampParam?: string | undefined;
-  /** Longest time that a polling request may take, in milliseconds; zero for no limit. @default 0 */
+  /** Longest time that a polling request may take, in milliseconds; zero or `Infinity` for no limit. @default 0 */
   requestTimeout?: number | undefined;
   /** Whether the session is closed, without a `close` event, when the page is about to go. @default false */
   closeOnBeforeunload?: boolean | undefined;

@@ -57,7 +57,7 @@ export interface AttachOptions {
   addTrailingSlash?: boolean | undefined;
   /** Whether sockets that ask for an upgrade on another path are ended. @default true */
   destroyUpgrade?: boolean | undefined;
-  /** How long another listener has time to answer such an upgrade, in milliseconds. @default 1000 */
+  /** How long another listener has time to answer such an upgrade, in milliseconds; `Infinity` for no limit. @default 1000 */
   destroyUpgradeTimeout?: number | undefined;
 }
 
@@ -73,9 +73,9 @@ export interface EngineLimits {
 
 /** Options of the engine server. */
 export interface EngineOptions extends AttachOptions {
-  /** From a pong to the next ping, in milliseconds. @default 25000 */
+  /** From a pong to the next ping, in milliseconds, finite. @default 25000 */
   pingInterval?: number | undefined;
-  /** From a ping to the latest pong, in milliseconds. @default 20000 */
+  /** From a ping to the latest pong, in milliseconds, finite. @default 20000 */
   pingTimeout?: number | undefined;
   /** Longest time for an upgrade to complete, in milliseconds. @default 10000 */
   upgradeTimeout?: number | undefined;

@@ -2,6 +2,7 @@
  * One coarse timer for very many deadlines: those of the same tick share a bucket, and a single platform timer
  * serves all of them. Nothing is allocated per deadline but its place in the bucket.
  */
+import { LONGEST_TIMER_MS } from "./long-timer.ts";
 
 /** What waits for a deadline. It waits for at most one at a time. */
 export interface Alarm {
@@ -77,7 +78,8 @@ export class TimerWheel {
       this.#clock.clearTimeout(this.#timer);
     }
     this.#wakeTick = tick;
-    const delayMs = Math.max(0, tick * TICK_MS - this.#clock.now());
+    // One that cannot wait as long wakes early, finds nothing due and waits again.
+    const delayMs = Math.min(Math.max(0, tick * TICK_MS - this.#clock.now()), LONGEST_TIMER_MS);
     this.#timer = this.#clock.setTimeout(() => this.#wake(), delayMs);
   }
 

@@ -126,6 +126,12 @@ describe("polling", () => {
     expect(platform.requests.slice(1).map(({ request }) => request.signal.aborted)).toEqual([true, true]);
   });
 
+  it.each([0, Infinity, 2 ** 31])("waits for ever with a requestTimeout of %d", async (requestTimeout) => {
+    await open({ requestTimeout });
+    expect(platform.clock.timerCount).toBe(1); // that of the heartbeat
+    expect(client.readyState).toBe("open");
+  });
+
   it("gives up a request after requestTimeout", async () => {
     await open({ requestTimeout: 100 });
     platform.clock.advance(100);

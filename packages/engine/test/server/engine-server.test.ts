@@ -2,9 +2,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { Duplex } from "node:stream";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   attach,
+  type AttachOptions,
   checkEngineOptions,
   type EngineOptions,
   EngineServer,
@@ -128,6 +130,33 @@ describe("attaching", () => {
   it("leaves other requests to the listeners that were there", async () => {
     const server = await serve();
     expect(await server.ask("/other")).toMatchObject({ status: 404, body: "not engine" });
+  });
+
+  describe("and an upgrade on another path", () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+    afterEach(() => void vi.useRealTimers());
+
+    function upgradeElsewhere(options: AttachOptions): Duplex {
+      const http = createServer();
+      new EngineServer().attach(http, options);
+      const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+      http.emit("upgrade", { url: "/elsewhere" }, socket, Buffer.alloc(0));
+      return socket;
+    }
+
+    it("ends it after a second", () => {
+      const socket = upgradeElsewhere({});
+      vi.advanceTimersByTime(999);
+      expect(socket.writableEnded).toBe(false);
+      vi.advanceTimersByTime(1);
+      expect(socket.writableEnded).toBe(true);
+    });
+
+    it("leaves it open with a destroyUpgradeTimeout of Infinity", () => {
+      const socket = upgradeElsewhere({ destroyUpgradeTimeout: Infinity });
+      vi.advanceTimersByTime(1_000_000);
+      expect(socket.writableEnded).toBe(false);
+    });
   });
 
   it("serves the configured path", async () => {

@@ -100,6 +100,23 @@ describe("a timer wheel", () => {
     expect(clock.timerCount).toBe(0);
   });
 
+  it("asks no longer time of the platform than its timers can measure", () => {
+    const longest = 2 ** 31 - 1;
+    const asked: number[] = [];
+    const setTimeout = clock.setTimeout.bind(clock);
+    clock.setTimeout = (callback, delayMs) => {
+      asked.push(delayMs);
+      return setTimeout(callback, delayMs);
+    };
+    const bell = new Bell(clock);
+    wheel.set(bell, longest + 1000);
+    clock.advance(longest);
+    expect(bell.rings).toHaveLength(0);
+    clock.advance(1100);
+    expect(bell.rings).toHaveLength(1);
+    expect(asked).toEqual([longest, expect.toSatisfy((delayMs: number) => delayMs <= 1100)]);
+  });
+
   it("rings each alarm once after a long sleep of the process", () => {
     const bells = [100, 200, 300].map((delay) => {
       const bell = new Bell(clock);

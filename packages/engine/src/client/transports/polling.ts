@@ -4,6 +4,7 @@
 import type { PacketReceiver } from "../../shared/codec.ts";
 import type { TransportCloseReason } from "../../shared/close-reason.ts";
 import { TransportError } from "../../shared/errors.ts";
+import { LONGEST_TIMER_MS } from "../../shared/long-timer.ts";
 import {
   type ControlType,
   controlPacket,
@@ -216,7 +217,8 @@ class PollingTransport implements ClientTransport, PacketReceiver {
     const url = requestUrl(options, "http", this.#query);
     const controller = new AbortController();
     const timeoutMs = last ? CLOSE_TIMEOUT_MS : options.requestTimeout;
-    const timer = timeoutMs > 0 ? platform.clock.setTimeout(() => controller.abort(), timeoutMs) : undefined;
+    const isLimited = timeoutMs > 0 && timeoutMs <= LONGEST_TIMER_MS;
+    const timer = isLimited ? platform.clock.setTimeout(() => controller.abort(), timeoutMs) : undefined;
     this.#running.add(controller);
     try {
       return await network.request(

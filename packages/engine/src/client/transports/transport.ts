@@ -12,7 +12,7 @@ export interface TransportOptions extends NetworkOptions, Endpoint {
   readonly forceBase64: boolean;
   readonly timestampRequests: boolean | undefined;
   readonly timestampParam: string;
-  /** In milliseconds, zero for none. */
+  /** In milliseconds, zero or `Infinity` for none. */
   readonly requestTimeout: number;
 }
 

@@ -1,7 +1,7 @@
 /** Puts the engine on a Node `http` or `https` server (protocol.md A.1, A.5). */
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { OptionError } from "@telsiz/events";
+import { OptionError, startDeadline } from "@telsiz/events";
 import { type AttachOptions, checkAttachOptions } from "../options.ts";
 
 /** What the host needs of the engine. */
@@ -66,7 +66,7 @@ function takeUpgrades(
     if (!destroyUpgrade) return;
     // A reset must not be an uncaught error while the socket waits (CVE-2022-41940).
     socket.on("error", () => socket.destroy());
-    setTimeout(() => endIfUnanswered(socket), destroyUpgradeTimeout).unref();
+    startDeadline(endIfUnanswered, destroyUpgradeTimeout, socket)?.unref();
   });
 }
 
