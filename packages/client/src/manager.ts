@@ -16,7 +16,7 @@ import {
   startDeadline,
 } from "@telsiz/events";
 import { asParser, type Packet, type PacketDecoder, type Parser } from "@telsiz/parser";
-import { type ClientDisconnectReason, type EmitFlags } from "@telsiz/socket";
+import { type ClientDisconnectReason, type EmitFlags, warnOfAttachments } from "@telsiz/socket";
 import { ConnectTimeoutError } from "./errors.ts";
 import { ManagerBase } from "./manager-base.ts";
 import { checkManagerOptions, type ManagerOptions, type SocketOptions } from "./options.ts";
@@ -184,6 +184,7 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
 
   _send(packet: Packet, flags: EmitFlags): void {
     const encoded = this.#parser.encode(packet);
+    warnOfAttachments(encoded);
     this.engine.sendMessages(encoded, flags.compress === false ? { compress: false } : undefined);
   }
 

@@ -2,6 +2,7 @@
 import type { BroadcastFlags, Delivery } from "@telsiz/adapter";
 import { type Message, messagePacket, type OutgoingPacket, PreparedPacket } from "@telsiz/engine/server";
 import { type Encoded, EncodeError, type EventPacket, type Packet, type Parser } from "@telsiz/parser";
+import { warnOfAttachments } from "@telsiz/socket";
 
 /** A packet encoded once, whose frames all receivers share. */
 export interface PreparedDelivery extends Delivery {
@@ -44,6 +45,7 @@ export function encodeFor(
 }
 
 function messagesOf(encoded: Encoded): readonly Message[] {
+  warnOfAttachments(encoded);
   const messages = typeof encoded === "string" || encoded instanceof Uint8Array ? [encoded] : encoded;
   return messages.map((message) => {
     if (typeof message === "string" || message instanceof Uint8Array) return message;

@@ -7,6 +7,7 @@ export { EmitOperator, type EmitTarget } from "./emit-operator.ts";
 
 // Parts of it
 export { type AckCallback, AckRegistry } from "./acks.ts";
+export { warnOfAttachments } from "./attachment-warning.ts";
 
 // Errors and reasons
 export type { ClientDisconnectReason, ServerDisconnectReason } from "./disconnect-reason.ts";
