@@ -1,7 +1,7 @@
 /** The Engine.IO server: admits requests, and holds the sessions that come of them. Socket.IO's `io.engine`. */
 import type { IncomingMessage, OutgoingHttpHeaders, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { checkedMiddleware, Emitter, printHandlerError, runMiddleware } from "@telsiz/events";
+import { callGuarded, checkedMiddleware, Emitter, printHandlerError, runMiddleware } from "@telsiz/events";
 import type { OutgoingPacket } from "../shared/packet.ts";
 import type { TransportName } from "../shared/transport.ts";
 import { Admission } from "./admission.ts";
@@ -25,10 +25,13 @@ import { UpgradeExchange } from "./upgrade-exchange.ts";
 
 /** A refused request. */
 export interface ConnectionError {
+  /** The request, as it came. */
   readonly req: IncomingMessage;
+  /** What was wrong with it, by its kind: a value of `EngineServer.errors`. */
   readonly code: RejectionCode;
+  /** The text that belongs to the code. */
   readonly message: string;
-  /** What was wrong with it. */
+  /** What was wrong with it, in detail: a `name`, and what the request said. For logs, not for the peer. */
   readonly context: Readonly<Record<string, unknown>>;
 }
 
@@ -157,7 +160,7 @@ export class EngineServer extends Emitter<EngineServerEvents> {
 
   /** @internal */
   onOpened(session: Session): void {
-    this.directory?.opened(session);
+    this.#tellDirectory("opened", session);
     this.emit("connection", session);
   }
 
@@ -174,7 +177,14 @@ export class EngineServer extends Emitter<EngineServerEvents> {
   /** @internal */
   onSessionClosed(session: Session): void {
     this.#clients.delete(session.id);
-    this.directory?.closed(session);
+    this.#tellDirectory("closed", session);
+  }
+
+  #tellDirectory(what: "opened" | "closed", session: Session): void {
+    const { directory } = this;
+    if (directory === undefined) return;
+    const tell = (): unknown => directory[what](session);
+    callGuarded(directory, tell, [], (error) => printHandlerError(error, what));
   }
 
   #handle(exchange: Exchange): void {

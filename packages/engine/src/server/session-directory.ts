@@ -4,8 +4,8 @@ import type { Duplex } from "node:stream";
 import type { Session } from "./session.ts";
 
 /**
- * Knows which node has which session. Set it as `engine.directory`. None of its methods may throw; promises that
- * reject count as `false`.
+ * Knows which node has which session. Set it as `engine.directory`. A `forward` method that throws or rejects counts as
+ * `false`; what the others throw or reject with is printed and has no other effect.
  */
 export interface SessionDirectory {
   /**
@@ -21,7 +21,7 @@ export interface SessionDirectory {
     head: Buffer,
   ): boolean | Promise<boolean>;
   /** A session was opened on this node. */
-  opened(session: Session): void;
+  opened(session: Session): unknown;
   /** A session of this node ended. */
-  closed(session: Session): void;
+  closed(session: Session): unknown;
 }

@@ -240,6 +240,33 @@ describe("a session directory", () => {
     });
   }
 
+  const failures: Record<string, () => never | Promise<never>> = {
+    throws: () => {
+      throw new Error("broker down");
+    },
+    rejects: () => Promise.reject(new Error("broker down")),
+  };
+  it.each(Object.entries(failures))("that %s when it is told harms no session", async (_how, fail) => {
+    const print = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    onTestFinished(() => print.mockRestore());
+    const directory = new Elsewhere();
+    directory.opened = fail;
+    directory.closed = fail;
+    const server = await serveWith(directory);
+    const opened: string[] = [];
+    server.engine.on("connection", ({ id }) => opened.push(id));
+    const { sid } = await server.poll();
+    expect(opened).toEqual([sid]);
+    server.session.close(true);
+    await vi.waitFor(() => expect(print).toHaveBeenCalledTimes(2));
+    expect(server.engine.clientsCount).toBe(0);
+    const messages = print.mock.calls.map(([message]) => message as string);
+    expect(messages).toEqual([
+      expect.stringContaining('"opened" failed'),
+      expect.stringContaining('"closed" failed'),
+    ]);
+  });
+
   it("is told when sessions open and end", async () => {
     const directory = new Elsewhere();
     const server = await serveWith(directory);
