@@ -9,7 +9,9 @@ export interface ParsedUri {
   readonly protocol: string;
   /** Without the brackets around IPv6 addresses. */
   readonly host: string;
+  /** Decimal digits. */
   readonly port: string;
+  /** From its first slash on, without query and fragment. */
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;

@@ -19,12 +19,19 @@ import type { CorsOptions, CorsOptionsDelegate } from "./http/cors.ts";
 export interface PerMessageDeflateOptions {
   /** Smaller messages are sent as they are, in bytes. @default 1024 */
   threshold?: number | undefined;
+  /** Whether the server compresses each message by itself, which costs less memory. @default whether the client asks for it */
   serverNoContextTakeover?: boolean | undefined;
+  /** Whether clients must compress each message by itself. @default whether the client offers to */
   clientNoContextTakeover?: boolean | undefined;
+  /** Size of the server's compression window, as a power of two: 8 to 15. @default 15, or what the client asks for */
   serverMaxWindowBits?: number | undefined;
+  /** Largest compression window that clients may use, as a power of two: 8 to 15; none are compressed for those that cannot choose. @default 15 */
   clientMaxWindowBits?: number | undefined;
+  /** Options of `node:zlib` for what is sent. @default those of `node:zlib` */
   zlibDeflateOptions?: ZlibOptions | undefined;
+  /** Options of `node:zlib` for what is received. @default those of `node:zlib` */
   zlibInflateOptions?: ZlibOptions | undefined;
+  /** Most messages that are compressed or decompressed at once in the process; the first one given holds. @default 10 */
   concurrencyLimit?: number | undefined;
 }
 

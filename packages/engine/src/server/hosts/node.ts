@@ -37,7 +37,7 @@ function isServer(server: unknown): boolean {
 }
 
 /** The path as requests have it. */
-export function pathPrefix({ path = DEFAULT_PATH, addTrailingSlash = true }: AttachOptions): string {
+function pathPrefix({ path = DEFAULT_PATH, addTrailingSlash = true }: AttachOptions): string {
   const bare = path.replace(/\/$/, "");
   return addTrailingSlash ? `${bare}/` : bare;
 }
