@@ -10,7 +10,7 @@ import {
 } from "../../src/shared/packet.ts";
 import { encodePayload, PayloadReader } from "../../src/shared/payload.ts";
 import { nodeBase64 } from "../../src/server/node-platform.ts";
-import { type PacketRecord, revive, type Vector, vectors } from "./vectors.ts";
+import { type PacketRecord, recordedIds, revive, type Vector, vectors } from "./vectors.ts";
 
 /** Vectors that our API cannot be given: it takes text and bytes only, and never an empty list. */
 const OUT_OF_SCOPE = new Map([
@@ -23,6 +23,47 @@ const OUT_OF_SCOPE = new Map([
   ["eio-089", "transports receive text and bytes only"],
   ["eio-090", "transports receive text and bytes only"],
 ]);
+
+/** Vectors of what the engine does not speak yet, by topic. */
+const later: Record<string, readonly string[]> = {
+  "WebTransport framing": [
+    "webtransport-001",
+    "webtransport-002",
+    "webtransport-006",
+    "webtransport-007",
+    "webtransport-008",
+    "webtransport-010",
+    "webtransport-011",
+    "webtransport-012",
+    "webtransport-014",
+    "webtransport-015",
+    "webtransport-018",
+    "webtransport-020",
+    "webtransport-021",
+    "webtransport-022",
+    "webtransport-023",
+    "webtransport-025",
+  ],
+  "protocol revision 3": [
+    "eio3-001",
+    "eio3-002",
+    "eio3-003",
+    "eio3-004",
+    "eio3-006",
+    "eio3-007",
+    "eio3-009",
+    "eio3-010",
+    "eio3-011",
+    "eio3-012",
+    "eio3-014",
+    "eio3-015",
+    "eio3-016",
+    "eio3-017",
+    "eio3-018",
+    "eio3-019",
+    "eio3-020",
+  ],
+};
 
 class Collector implements PacketReceiver {
   readonly packets: PacketRecord[] = [];
@@ -83,13 +124,18 @@ function check(vector: Vector): void {
 }
 
 describe("the recorded packets and payloads", () => {
-  for (const vector of vectors.filter(({ id }) => !OUT_OF_SCOPE.has(id))) {
+  const replayed = vectors.filter(({ id }) => !OUT_OF_SCOPE.has(id));
+  for (const vector of replayed) {
     it(`${vector.id} ${vector.api}: ${vector.description}`, () => check(vector));
   }
 
-  it("are all replayed but those that the types rule out", () => {
-    const ids = vectors.map(({ id }) => id);
-    expect([...OUT_OF_SCOPE.keys()].filter((id) => !ids.includes(id))).toEqual([]);
+  it("are all replayed but those that the types rule out and those of later topics", () => {
+    const accounted = [
+      ...replayed.map(({ id }) => id),
+      ...OUT_OF_SCOPE.keys(),
+      ...Object.values(later).flat(),
+    ];
+    expect(accounted.sort()).toEqual([...recordedIds].sort());
   });
 });
 

@@ -20,6 +20,9 @@ export interface Vector {
 
 export const vectors = fixture.vectors as readonly Vector[];
 
+/** The ids of all that was recorded of the engine, also of what is not replayed. */
+export const recordedIds: readonly string[] = Object.values(fixture.ids).flat();
+
 /** Bytes for `{"$bin": hex}`, all else as it stands. */
 export function revive(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("$bin" in value)) return value;
