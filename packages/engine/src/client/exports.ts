@@ -1,0 +1,33 @@
+/** What the entries of the engine's client have in common; each adds its client and its platform. */
+
+// The client
+export {
+  EngineClient as BareEngineClient,
+  type Environment,
+  type ReadyState,
+  type SendOptions,
+} from "./engine-client.ts";
+export { checkEngineClientOptions, type EngineClientOptions, type ResolvedOptions } from "./options.ts";
+export type { DisconnectDetails, EngineClientEvents, EngineClientHandler } from "./events.ts";
+export type { PacketView } from "../shared/packet-view.ts";
+export type { BlobLike, MessageData, ReceivedData } from "./binary.ts";
+export type { Handshake } from "./handshake.ts";
+export type { CloseReason } from "../shared/close-reason.ts";
+
+// Transports and platform
+export { protocol, transports } from "./transports/available.ts";
+export type {
+  ClientTransport,
+  TransportContext,
+  TransportFactory,
+  TransportOptions,
+} from "./transports/transport.ts";
+export type { TransportName } from "../shared/transport.ts";
+export type { BinaryType, NetworkOptions, Platform } from "./platform/platform.ts";
+
+// Packets
+export { messagePacket, type Message, type OutgoingPacket, PreparedPacket } from "../shared/packet.ts";
+
+// Addresses and errors
+export { parse, type ParsedUri } from "./url.ts";
+export { EngineParseError, TransportError } from "../shared/errors.ts";
