@@ -18,7 +18,7 @@ import { WEBSOCKET_ENDPOINT, WebSocketPeer } from "../src/websocket-peer.ts";
 import { TRANSPORT_CHOICES } from "../src/peers.ts";
 
 /** How many clients are there at a time. */
-const AT_A_TIME = 16;
+const AT_A_TIME = 8;
 
 /** Far longer than the test: an acknowledgement that waits this long ends with its connection, or not at all. */
 const NEVER_MS = 3_600_000;
