@@ -27,7 +27,7 @@ export function io(address?: string | IoOptions, options: IoOptions = {}): Socke
   if (typeof address === "object") return io(undefined, address);
   checkIoOptions(options);
   const { origin, url, namespace, query } = parseAddress(address);
-  const managerOptions = Object.keys(query).length > 0 ? { query, ...options } : options;
+  const managerOptions = Object.keys(query).length > 0 ? { ...options, query } : options;
   const key = `${origin}${options.path ?? "/socket.io"}`;
   const shared = managers.get(key);
   const forceNew = options.forceNew ?? options["force new connection"];

@@ -40,12 +40,17 @@ const DEFAULTS = {
   timeout: 20_000,
 } as const;
 
+/** Where a connection is in its life. */
+export type ManagerState = "closed" | "opening" | "open";
+
 /** A connection, the way its sockets see it. */
 export abstract class ManagerBase extends Emitter<ManagerEvents> {
   /** Read again at each attempt to connect. */
   readonly opts: ManagerOptions;
   /** The engine connection; a new one for each attempt, and none before the first. */
   engine!: EngineClient; // typed as in Socket.IO, where it is there from open() on
+  /** Whether it, and each socket when it is made, connects without being told to. */
+  _autoConnect: boolean;
   protected readonly backoff: Backoff;
   #reconnection: boolean;
   #reconnectionAttempts: number;
@@ -57,6 +62,7 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
     checkManagerOptions(options);
     checkEngineClientOptions(options);
     this.opts = options;
+    this._autoConnect = options.autoConnect !== false;
     this.backoff = new Backoff({
       min: options.reconnectionDelay || DEFAULTS.reconnectionDelay,
       max: options.reconnectionDelayMax || DEFAULTS.reconnectionDelayMax,
@@ -138,8 +144,10 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
     return this.open(callback);
   }
 
-  /** Whether the connection is open. */
-  abstract readonly _open: boolean;
+  /** Where the connection is in its life. */
+  abstract readonly _readyState: ManagerState;
+  /** Whether a lost connection, or one that never came about, is about to be opened again. */
+  abstract readonly _reconnecting: boolean;
   /** Whether a packet that is sent now goes out at once. */
   abstract readonly _writable: boolean;
   /** Whether the server has been silent for too long, though no timer could say so yet. */

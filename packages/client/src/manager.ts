@@ -18,7 +18,7 @@ import {
 import { asParser, type Packet, type PacketDecoder, type Parser } from "@telsiz/parser";
 import { type ClientDisconnectReason, type EmitFlags, warnOfAttachments } from "@telsiz/socket";
 import { ConnectTimeoutError } from "./errors.ts";
-import { ManagerBase } from "./manager-base.ts";
+import { ManagerBase, type ManagerState } from "./manager-base.ts";
 import { checkManagerOptions, type ManagerOptions, type SocketOptions } from "./options.ts";
 import { Reconnector, type ReconnectorOwner } from "./reconnector.ts";
 import { Socket } from "./socket.ts";
@@ -33,16 +33,13 @@ type OpenCallback = (error?: Error) => void;
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the table of all sockets has no common type for their events
 type AnySocket = Socket<any, any>;
 
-const State = { Closed: 0, Opening: 1, Open: 2 } as const;
-type State = (typeof State)[keyof typeof State];
-
 /**
  * A connection that several sockets may share.
  * @typeParam Listen the events that the server sends, where a socket does not say otherwise
  * @typeParam Emit the events that the client sends, likewise
  * ```
  *            open()             onOpen()
- *   Closed ──────────▶ Opening ──────────▶ Open
+ *   closed ──────────▶ opening ──────────▶ open
  *      ▲                  │                  │
  *      └───── failure, timeout, end ─────────┘   then the Reconnector, if that is wanted, calls open() again
  * ```
@@ -57,7 +54,7 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
   readonly #sockets = new Map<string, AnySocket>();
   readonly #reconnector: Reconnector;
   #decoder: PacketDecoder | undefined;
-  #state: State = State.Closed;
+  #state: ManagerState = "closed";
   #openCallbacks: OpenCallback[] = [];
   #openTimer: ReturnType<typeof setTimeout> | undefined;
   /** The connection was closed on purpose, and is not to be opened again by itself. */
@@ -74,7 +71,12 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
     if (this.#uri !== undefined) parseAddress(this.#uri);
     this.#parser = asParser(given.parser);
     this.#reconnector = new Reconnector(this, this.backoff, given.autoUnref);
-    if (given.autoConnect !== false) this.open();
+    if (this._autoConnect) this.open();
+  }
+
+  /** Its sockets by the names of their namespaces, in an object of their own. */
+  get nsps(): Readonly<Record<string, AnySocket>> {
+    return Object.fromEntries(this.#sockets);
   }
 
   /** Whether a socket of this namespace was made. */
@@ -87,31 +89,30 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
     nsp: string,
     options?: SocketOptions,
   ): Socket<L, E> {
-    const autoConnect = this.opts.autoConnect !== false;
     let socket = this.#sockets.get(nsp);
     if (socket === undefined) {
       if (typeof nsp !== "string") throw new OptionError("nsp", "the name of a namespace", nsp);
       socket = new Socket(this, nsp, options);
       this.#sockets.set(nsp, socket);
     }
-    if (autoConnect) socket.connect();
+    if (this._autoConnect) socket.connect();
     // Who asks for a socket with certain event maps vouches for them.
     return socket as Socket<L, E>;
   }
 
   override open(callback?: OpenCallback): this {
-    if (this.#state === State.Open) {
+    if (this.#state === "open") {
       callback?.();
       return this;
     }
     if (callback !== undefined) this.#openCallbacks.push(callback);
     this.#stopped = false;
-    if (this.#state === State.Closed) this.#connect();
+    if (this.#state === "closed") this.#connect();
     return this;
   }
 
   onOpen(): void {
-    this.#state = State.Open;
+    this.#state = "open";
     clearTimeout(this.#openTimer);
     this.emit("open");
     for (const socket of [...this.#sockets.values()]) socket._onOpen();
@@ -120,7 +121,7 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
   }
 
   onMessage(message: Message): void {
-    if (this.#state !== State.Open) return;
+    if (this.#state !== "open") return;
     let packet: Packet | undefined;
     try {
       packet = (this.#decoder ??= this.#createDecoder()).add(message);
@@ -142,18 +143,18 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
   }
 
   onError(error: Error): void {
-    if (this.#state === State.Opening) this.#failOpen(error);
+    if (this.#state === "opening") this.#failOpen(error);
     else this.emit("error", error);
   }
 
   onClose(reason: CloseReason, details?: DisconnectDetails): void {
-    if (this.#state === State.Open) this.#end(reason, details);
+    if (this.#state === "open") this.#end(reason, details);
   }
 
   onAttempt(attempt: number): void {
     this.emit("reconnect_attempt", attempt);
     if (!this.#reconnector.active) return; // a listener has stopped it
-    if (this.#state !== State.Closed) return; // somebody opens it by hand: what comes of that counts
+    if (this.#state !== "closed") return; // somebody opens it by hand: what comes of that counts
     try {
       this.#connect();
     } catch (error) {
@@ -166,16 +167,20 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
     this.emit("reconnect_failed");
   }
 
-  get _open(): boolean {
-    return this.#state === State.Open;
+  get _readyState(): ManagerState {
+    return this.#state;
+  }
+
+  get _reconnecting(): boolean {
+    return this.#reconnector.active;
   }
 
   get _writable(): boolean {
-    return this.#state === State.Open && this.engine.writable;
+    return this.#state === "open" && this.engine.writable;
   }
 
   get _expired(): boolean {
-    return this.#state === State.Open && this.engine.hasPingExpired();
+    return this.#state === "open" && this.engine.hasPingExpired();
   }
 
   _wake(): void {
@@ -192,7 +197,7 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
     for (const socket of this.#sockets.values()) if (socket.active) return;
     this.#stopped = true;
     this.#reconnector.stop();
-    if (this.#state !== State.Closed) this.#end("forced close");
+    if (this.#state !== "closed") this.#end("forced close");
   }
 
   _onHandlerError(error: unknown, socket: unknown, event: string): void {
@@ -207,7 +212,7 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
 
   #connect(): void {
     const engine = new EngineClient(this.#uri, this.opts);
-    this.#state = State.Opening;
+    this.#state = "opening";
     this.#decoder = undefined;
     this.engine = engine;
     engine.handler = this;
@@ -248,13 +253,13 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
   }
 
   #reopen(): void {
-    if (this.#stopped || !this.reconnection() || this.#state !== State.Closed) return;
+    if (this.#stopped || !this.reconnection() || this.#state !== "closed") return;
     this.#reconnector.start(this.reconnectionAttempts());
   }
 
   #dropEngine(): void {
     clearTimeout(this.#openTimer);
-    this.#state = State.Closed;
+    this.#state = "closed";
     const engine = this.engine as EngineClient | undefined; // wrong options leave none behind
     if (engine === undefined) return;
     engine.handler = undefined;

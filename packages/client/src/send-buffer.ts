@@ -3,38 +3,34 @@ import type { EventPacket } from "@telsiz/parser";
 import type { EmitFlags } from "@telsiz/socket";
 
 /** An event that waits. */
-export interface BufferedEvent {
-  readonly packet: EventPacket;
-  readonly flags: EmitFlags;
+export interface BufferedEvent extends EventPacket {
+  /** What was said about its emit. */
+  readonly options: EmitFlags;
 }
 
 /** What a socket could not send yet. */
 export class SendBuffer {
-  #events: BufferedEvent[] = [];
-
-  /** The waiting events. */
-  get events(): readonly BufferedEvent[] {
-    return this.#events;
-  }
+  /** The waiting events. The application may take some out, or all. */
+  events: BufferedEvent[] = [];
 
   /** The ids of acknowledgements whose events wait. */
   get ackIds(): Set<number> {
-    return new Set(this.#events.map(({ packet }) => packet.id).filter((id) => id !== undefined));
+    return new Set(this.events.map(({ id }) => id).filter((id) => id !== undefined));
   }
 
   push(packet: EventPacket, flags: EmitFlags): void {
-    this.#events.push({ packet, flags });
+    this.events.push({ ...packet, options: flags });
   }
 
   /** Takes out the event that asked for this acknowledgement. */
   withdraw(ackId: number): void {
-    this.#events = this.#events.filter(({ packet }) => packet.id !== ackId);
+    this.events = this.events.filter(({ id }) => id !== ackId);
   }
 
   /** Takes all events out. */
   takeAll(): readonly BufferedEvent[] {
-    const events = this.#events;
-    this.#events = [];
+    const { events } = this;
+    this.events = [];
     return events;
   }
 }

@@ -106,9 +106,12 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     return this.#active;
   }
 
-  /** Events that wait for the connection. */
-  get sendBuffer(): readonly BufferedEvent[] {
+  /** Events that wait for the connection; an empty list in its place drops them. */
+  get sendBuffer(): BufferedEvent[] {
     return this.#sendBuffer.events;
+  }
+  set sendBuffer(events: BufferedEvent[]) {
+    this.#sendBuffer.events = events;
   }
 
   /** Packets that came before the server's answer to the connection. */
@@ -121,7 +124,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     if (this.connected) return this;
     this.#active = true;
     this.io._wake();
-    if (this.io._open) this._onOpen();
+    if (this.io._readyState === "open") this._onOpen();
     return this;
   }
 
@@ -332,9 +335,9 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
 
   /** Sends what waited. */
   private flush(): void {
-    for (const { packet, flags } of this.#sendBuffer.takeAll()) {
-      if (!this.connected) this.#sendBuffer.push(packet, flags);
-      else this.sendWaiting(packet, flags);
+    for (const { options, ...packet } of this.#sendBuffer.takeAll()) {
+      if (!this.connected) this.#sendBuffer.push(packet, options);
+      else this.sendWaiting(packet, options);
     }
   }
 

@@ -40,9 +40,10 @@ describe("io", () => {
     });
   });
 
-  it("prefers the query of the options to that of the address", () => {
-    io(`${server}?token=a`, { query: { token: "b" } });
-    expect(FakeEngine.last.options.query).toEqual({ token: "b" });
+  it("prefers the query of the address to that of the options", () => {
+    const { io: manager } = io(`${server}?token=a`, { query: { user: "Ada" } });
+    expect(FakeEngine.last.options.query).toEqual({ token: "a" });
+    expect(manager.opts.query).toEqual({ token: "a" });
   });
 
   it("takes the page's server without an address", () => {

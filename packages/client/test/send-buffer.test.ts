@@ -6,8 +6,8 @@ function event(name: string, id?: number): EventPacket {
   return { type: PacketType.EVENT, nsp: "/", data: [name], id };
 }
 
-function names(events: readonly { packet: EventPacket }[]): unknown[] {
-  return events.map(({ packet }) => packet.data[0]);
+function names(events: readonly EventPacket[]): unknown[] {
+  return events.map(({ data }) => data[0]);
 }
 
 describe("SendBuffer", () => {
@@ -17,8 +17,8 @@ describe("SendBuffer", () => {
     buffer.push(packets[0], { compress: false });
     buffer.push(packets[1], {});
     expect(buffer.events).toEqual([
-      { packet: packets[0], flags: { compress: false } },
-      { packet: packets[1], flags: {} },
+      { ...packets[0], options: { compress: false } },
+      { ...packets[1], options: {} },
     ]);
   });
 

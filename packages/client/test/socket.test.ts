@@ -250,7 +250,7 @@ describe("events that are emitted while offline", () => {
     const socket = create();
     socket.emit("a", 1);
     socket.compress(false).emit("b");
-    expect(socket.sendBuffer.map(({ packet }) => packet.data)).toEqual([["a", 1], ["b"]]);
+    expect(dataOf(socket.sendBuffer)).toEqual([["a", 1], ["b"]]);
     FakeEngine.last.accept();
     FakeEngine.last.take();
     socket.emit("c");

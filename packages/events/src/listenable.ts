@@ -1,6 +1,7 @@
 /**
- * The listening half of an event emitter, with the surface of Node's `EventEmitter`, on every platform.
- * What its subclasses do with `emit` differs: an {@link Emitter} calls its own listeners, a Socket sends.
+ * The listening half of an event emitter, on every platform. It has the surface of Node's `EventEmitter`, as Socket.IO's
+ * server, and that of component-emitter, as its client. What its subclasses do with `emit` differs: an {@link Emitter}
+ * calls its own listeners, a Socket sends.
  */
 import type { AnyEvents, EventMap, Listener, ListenableName, ListenerOf } from "./event-map.ts";
 
@@ -57,6 +58,14 @@ export class Listenable<
     return this.#add(event, this.#onceListener(event, listener), true);
   }
 
+  /** As {@link on}. */
+  addEventListener<K extends ListenableName<Listen, Reserved>>(
+    event: K,
+    listener: ListenerOf<Listen, Reserved, K>,
+  ): this {
+    return this.#add(event, listener, false);
+  }
+
   /**
    * Removes one registration of `listener`, the latest; without `listener` all of `event`, without `event` all.
    */
@@ -65,15 +74,23 @@ export class Listenable<
     listener?: ListenerOf<Listen, Reserved, K>,
   ): this {
     if (event === undefined || listener === undefined) return this.removeAllListeners(event);
-    return this.removeListener(event, listener);
+    return this.#remove(event, listener);
   }
 
-  /** Removes one registration of `listener`, the latest. */
+  /** As {@link off}. */
   removeListener<K extends ListenableName<Listen, Reserved>>(
-    event: K,
-    listener: ListenerOf<Listen, Reserved, K>,
+    event?: K,
+    listener?: ListenerOf<Listen, Reserved, K>,
   ): this {
-    return this.#remove(event, listener);
+    return this.off(event, listener);
+  }
+
+  /** As {@link off}. */
+  removeEventListener<K extends ListenableName<Listen, Reserved>>(
+    event?: K,
+    listener?: ListenerOf<Listen, Reserved, K>,
+  ): this {
+    return this.off(event, listener);
   }
 
   /** Removes all listeners of `event`, or of every event. */
@@ -102,6 +119,11 @@ export class Listenable<
     const list = this.#list(event);
     if (listener === undefined) return list.length;
     return list.filter((one) => one === listener || one.listener === listener).length;
+  }
+
+  /** Whether `event` has listeners. */
+  hasListeners(event: ListenableName<Listen, Reserved>): boolean {
+    return this.#registered?.has(event) === true;
   }
 
   /** The names that have listeners, in the order of their first registration. */

@@ -203,6 +203,31 @@ describe("off", () => {
   });
 });
 
+describe("the names of component-emitter", () => {
+  it("add, ask for and remove listeners", () => {
+    const { emitter, heard, log } = setUp();
+    const [a, b] = [log("a"), log("b")];
+    expect(emitter.hasListeners("tick")).toBe(false);
+    emitter.addEventListener("tick", a).addEventListener("tick", b).emit("tick");
+    expect(heard).toEqual([["a"], ["b"]]);
+    expect(emitter.removeEventListener("tick", a).listeners("tick")).toEqual([b]);
+    expect(emitter.hasListeners("tick")).toBe(true);
+    expect(emitter.removeEventListener("tick", b).hasListeners("tick")).toBe(false);
+  });
+
+  it.each(["off", "removeListener", "removeEventListener"] as const)(
+    "let %s remove one, all of an event, and all",
+    (remove) => {
+      const { emitter, log } = setUp();
+      const listener = log("a");
+      for (const event of ["a", "b", "c"]) emitter.on(event, listener).on(event, log("b"));
+      expect(emitter[remove]("a", listener).listenerCount("a")).toBe(1);
+      expect(emitter[remove]("b").eventNames()).toEqual(["a", "c"]);
+      expect(emitter[remove]().eventNames()).toEqual([]);
+    },
+  );
+});
+
 describe("removeAllListeners", () => {
   it("removes the listeners of one event, or of all", () => {
     const { emitter, log } = setUp();

@@ -1,9 +1,15 @@
 /** The servers and clients that talk to each other here: ours and the stock ones, under one type. */
 import type { Server as HttpServer } from "node:http";
-import { io as ourIo } from "@telsiz/client";
+import { io as ourIo, Manager as OurManager } from "@telsiz/client";
 import { Server as OurServer } from "@telsiz/server";
 import { Server as StockServer, type ServerOptions } from "socket.io";
-import { io as stockIo, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
+import {
+  io as stockIo,
+  Manager as StockManager,
+  type ManagerOptions,
+  type Socket,
+  type SocketOptions,
+} from "socket.io-client";
 
 /** The options that a client under test may get. */
 export type ClientOptions = Partial<ManagerOptions & SocketOptions & { forceNew: boolean }>;
@@ -19,7 +25,10 @@ export interface ServerKind {
 export interface ClientKind {
   readonly name: string;
   readonly ours: boolean;
-  connect(url: string, options?: ClientOptions): Socket;
+  /** As `io()`. */
+  connect(url: string | undefined, options?: ClientOptions): Socket;
+  /** As `new Manager()`. */
+  manage(url: string | undefined, options?: ClientOptions): StockManager;
 }
 
 /** The published server. */
@@ -42,6 +51,7 @@ export const stockClient: ClientKind = {
   name: "socket.io-client",
   ours: false,
   connect: (url, options) => stockIo(url, options),
+  manage: (url, options) => new StockManager(url, options),
 };
 
 /** The client of this repository. */
@@ -49,6 +59,7 @@ export const ourClient: ClientKind = {
   name: "telsiz-client",
   ours: true,
   connect: (url, options) => ourIo(url, options as object) as unknown as Socket, // as above
+  manage: (url, options) => new OurManager(url, options as object) as unknown as StockManager,
 };
 
 /** Who talks to whom. */

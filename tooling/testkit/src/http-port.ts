@@ -6,26 +6,34 @@ import type { AddressInfo, Socket } from "node:net";
 export interface HttpPort {
   readonly server: Server;
   readonly port: number;
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or of another address. */
   readonly url: string;
   /** Ends the server and every connection to it. */
   close(): Promise<void>;
 }
 
-/** Listens on a free port. @param listener answers what no other listener of the server does */
-export async function openHttpPort(listener?: RequestListener): Promise<HttpPort> {
+/**
+ * Listens on a free port.
+ * @param listener answers what no other listener of the server does
+ * @param address of the loopback interface
+ */
+export async function openHttpPort(
+  listener?: RequestListener,
+  address: "127.0.0.1" | "::1" = "127.0.0.1",
+): Promise<HttpPort> {
   const server = createServer(listener ?? (() => undefined));
   const connections = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     connections.add(socket);
     socket.once("close", () => connections.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const { port } = server.address() as AddressInfo;
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve());
       for (const socket of connections) socket.destroy();
     });
-  return { server, port, url: `http://127.0.0.1:${port}`, close };
+  const host = address === "::1" ? "[::1]" : address;
+  return { server, port, url: `http://${host}:${port}`, close };
 }

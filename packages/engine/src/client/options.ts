@@ -103,7 +103,7 @@ export function resolveOptions(
     ...address,
     upgrade: options.upgrade ?? true,
     path: pathOf(options),
-    query: { ...asStrings(options.query), ...(uri === undefined ? {} : parse(uri).queryKey) },
+    query: queryOf(uri, options),
     forceBase64: options.forceBase64 ?? false,
     timestampRequests: options.timestampRequests,
     timestampParam: options.timestampParam ?? "t",
@@ -133,6 +133,8 @@ function pathOf({ path = "/engine.io", addTrailingSlash = true }: EngineClientOp
   return path.replace(/\/$/, "") + (addTrailingSlash ? "/" : "");
 }
 
-function asStrings(query: EngineClientOptions["query"] = {}): Record<string, string> {
+function queryOf(uri: string | undefined, { query = {} }: EngineClientOptions): Record<string, string> {
+  const named = uri === undefined ? {} : parse(uri).queryKey;
+  if (Object.keys(named).length > 0) return named;
   return Object.fromEntries(Object.entries(query).map(([key, value]) => [key, String(value)]));
 }

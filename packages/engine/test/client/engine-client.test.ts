@@ -81,6 +81,13 @@ describe("opening", () => {
     expect(second).toEqual(["user", "EIO", "transport", "t", "sid"]);
   });
 
+  it("sends the query of the address, and that of the options where the address has none", () => {
+    const query = (uri: string): object =>
+      new EngineClient(uri, { query: { a: 1 } }, { platform, transports: [] }).opts.query;
+    expect(query("http://server.example?b=2")).toEqual({ b: "2" });
+    expect(query("http://server.example")).toEqual({ a: "1" });
+  });
+
   it("adds no time-stamp to WebSocket requests unless told to, nor to polling if told not to", () => {
     make({ transports: ["websocket"] }).open();
     expect(socket().url).toBe("ws://example.test/engine.io/?EIO=4&transport=websocket");
