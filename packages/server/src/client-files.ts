@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
-import type { EngineMiddleware } from "@telsiz/engine/server";
+import type { CorsMiddleware } from "@telsiz/engine/server";
 import type { HttpServer } from "./http-server.ts";
 
 /** The files that may be asked for; their source maps too. */
@@ -29,12 +29,12 @@ interface ClientFile {
 /** The client's files below the path of a server. */
 export class ClientFiles {
   readonly #prefix: string;
-  readonly #cors: EngineMiddleware | undefined;
+  readonly #cors: CorsMiddleware | undefined;
   /** Read once; the promise is kept so that requests at the same time read a file once too. */
   readonly #contents = new Map<string, Promise<Buffer>>();
 
   /** @param cors sets the headers for pages of other origins */
-  constructor(path: string, cors: EngineMiddleware | undefined) {
+  constructor(path: string, cors: CorsMiddleware | undefined) {
     this.#prefix = `${path}/`;
     this.#cors = cors;
   }

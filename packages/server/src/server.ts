@@ -1,8 +1,8 @@
 /** The server: namespaces on top of an engine (api-surface.md 1). */
 import { type AdapterFactory, InMemoryAdapter, SessionAwareAdapter, type SocketId } from "@telsiz/adapter";
 import {
+  type CorsMiddleware,
   corsMiddleware,
-  type EngineMiddleware,
   EngineServer,
   randomId,
   type Session,
@@ -131,6 +131,7 @@ export class Server<
   bind(engine: EngineServer): this {
     this.engine = engine;
     engine.on("connection", (session) => this.onconnection(session));
+    engine.on("handler_error", (error, { event }) => this._onHandlerError(error, undefined, event));
     return this;
   }
 
@@ -308,7 +309,7 @@ function withSlash(name: unknown): string {
 }
 
 /** The client's files may be asked for by the same origins as everything else. */
-function corsOf({ cors }: ServerOptions): EngineMiddleware | undefined {
+function corsOf({ cors }: ServerOptions): CorsMiddleware | undefined {
   if (cors === undefined || cors === false) return undefined;
   return corsMiddleware(cors === true ? {} : cors);
 }

@@ -1,4 +1,5 @@
 /** A WebSocket client that speaks frames, lawful or not, and records what comes back (protocol.md A). */
+import type { IncomingHttpHeaders } from "node:http";
 import { bounded, Inbox } from "@telsiz/testkit";
 import { WebSocket } from "ws";
 
@@ -14,20 +15,27 @@ export class WebSocketPeer {
   readonly frames: Inbox<Frame> = new Inbox("a WebSocket frame");
   /** Resolves with the close code. */
   readonly closed: Promise<number>;
+  /** The headers of the 101. */
+  responseHeaders: IncomingHttpHeaders = {};
   readonly #socket: WebSocket;
 
   /** @see WebSocketPeer.open */
   constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on("message", (data: Buffer, binary) => this.frames.put(binary ? data : data.toString()));
+    socket.once("upgrade", ({ headers }) => (this.responseHeaders = headers));
     // The close event that follows says what is to be known.
     socket.on("error", () => undefined);
     this.closed = new Promise((resolve) => socket.once("close", (code) => resolve(code)));
   }
 
   /** Opens a WebSocket. */
-  static async open(port: number, path = WEBSOCKET_ENDPOINT): Promise<WebSocketPeer> {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
+  static async open(
+    port: number,
+    path = WEBSOCKET_ENDPOINT,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<WebSocketPeer> {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
     const peer = new WebSocketPeer(socket);
     const opened = new Promise<void>((resolve, reject) => {
       socket.once("open", () => resolve());

@@ -31,6 +31,8 @@ export interface AdmissionOwner extends SessionServer {
   onHeaders(headers: OutgoingHttpHeaders, request: IncomingMessage, initial: boolean): void;
   /** A session has sent its open packet. */
   onOpened(session: Session): void;
+  /** A function of the application failed. */
+  onHandlerError(error: unknown, event: string, session?: Session): void;
 }
 
 /** The way from requests to sessions. */
@@ -96,6 +98,10 @@ export class Admission implements HttpHost, UpgradeHost {
 
   announce(session: Session): void {
     this.#owner.onOpened(session);
+  }
+
+  onHandlerError(error: unknown, event: string): void {
+    this.#owner.onHandlerError(error, event);
   }
 
   /** From now on, requests for new sessions get 503. */

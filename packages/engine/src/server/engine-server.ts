@@ -1,7 +1,22 @@
 /** The Engine.IO server: admits requests, and holds the sessions that come of them. Socket.IO's `io.engine`. */
-import type { IncomingMessage, OutgoingHttpHeaders, Server as HttpServer, ServerResponse } from "node:http";
+import {
+  type IncomingMessage,
+  type OutgoingHttpHeader,
+  type OutgoingHttpHeaders,
+  type Server as HttpServer,
+  type ServerResponse,
+  validateHeaderName,
+  validateHeaderValue,
+} from "node:http";
 import type { Duplex } from "node:stream";
-import { callGuarded, checkedMiddleware, Emitter, printHandlerError, runMiddleware } from "@telsiz/events";
+import {
+  callGuarded,
+  checkedMiddleware,
+  Emitter,
+  type Listener,
+  printHandlerError,
+  runMiddleware,
+} from "@telsiz/events";
 import type { OutgoingPacket } from "../shared/packet.ts";
 import type { TransportName } from "../shared/transport.ts";
 import { Admission } from "./admission.ts";
@@ -9,7 +24,7 @@ import type { Exchange } from "./exchange.ts";
 import { attachToNode } from "./hosts/node.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { corsMiddleware } from "./http/cors.ts";
-import type { EngineMiddleware } from "./http/middleware.ts";
+import type { EngineMiddleware, ExpressMiddleware } from "./http/middleware.ts";
 import { randomId } from "./id.ts";
 import { type AttachOptions, type EngineOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import {
@@ -19,7 +34,7 @@ import {
   REJECTION_MESSAGE,
   type RejectionCode,
 } from "./rejection.ts";
-import type { Session } from "./session.ts";
+import { Session } from "./session.ts";
 import type { SessionDirectory } from "./session-directory.ts";
 import { UpgradeExchange } from "./upgrade-exchange.ts";
 
@@ -33,6 +48,14 @@ export interface ConnectionError {
   readonly message: string;
   /** What was wrong with it, in detail: a `name`, and what the request said. For logs, not for the peer. */
   readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** Where a function of the application failed. */
+export interface EngineHandlerErrorContext {
+  /** The session that it was called for, where it was one. */
+  readonly session: Session | undefined;
+  /** The event whose listener it is; `request` for what middlewares do after they called `next`. */
+  readonly event: string;
 }
 
 /** The events of an {@link EngineServer}. */
@@ -49,6 +72,8 @@ export interface EngineServerEvents {
   flush: (session: Session, packets: readonly OutgoingPacket[]) => void;
   /** What a session sent has been handed to the network. */
   drain: (session: Session) => void;
+  /** A listener or other function of the application threw or rejected. It is printed if nobody listens to this. */
+  handler_error: (error: unknown, context: EngineHandlerErrorContext) => void;
 }
 
 /** The transports that a session may move to, from each. */
@@ -109,7 +134,12 @@ export class EngineServer extends Emitter<EngineServerEvents> {
     return UPGRADES[transport].filter((name) => this.opts.transports.includes(name));
   }
 
-  /** Adds a middleware, which sees every HTTP request of the engine, upgrades included. */
+  /**
+   * Adds a middleware, which sees every HTTP request of the engine, upgrades included.
+   * @throws OptionError if it is no function
+   */
+  use(middleware: EngineMiddleware): this;
+  use(middleware: ExpressMiddleware): this;
   use(middleware: EngineMiddleware): this {
     this.#middlewares.push(checkedMiddleware(middleware));
     return this;
@@ -149,8 +179,14 @@ export class EngineServer extends Emitter<EngineServerEvents> {
 
   /** @internal */
   onHeaders(headers: OutgoingHttpHeaders, request: IncomingMessage, initial: boolean): void {
-    if (initial) this.emit("initial_headers", headers, request);
-    this.emit("headers", headers, request);
+    const heard = initial && this.emit("initial_headers", headers, request);
+    if (this.emit("headers", headers, request) || heard) this.#dropInvalid(headers);
+  }
+
+  /** @internal A function of the application failed. */
+  onHandlerError(error: unknown, event: string, session?: Session): void {
+    const heard = event !== "handler_error" && this.emit("handler_error", error, { session, event });
+    if (!heard) printHandlerError(error, event);
   }
 
   /** @internal */
@@ -180,25 +216,47 @@ export class EngineServer extends Emitter<EngineServerEvents> {
     this.#tellDirectory("closed", session);
   }
 
+  protected override callListener(listener: Listener, args: readonly unknown[], event: string): void {
+    const session = args[0] instanceof Session ? args[0] : undefined;
+    callGuarded(this, listener, args, (error) => this.onHandlerError(error, event, session));
+  }
+
+  /** Takes out headers that HTTP does not allow, which listeners may have made of what a client said. */
+  #dropInvalid(headers: OutgoingHttpHeaders): void {
+    for (const [name, value] of Object.entries(headers)) {
+      try {
+        validateHeaderName(name);
+        if (value !== undefined) checkHeaderValue(name, value);
+      } catch (error) {
+        headers[name] = undefined;
+        this.onHandlerError(error, "headers");
+      }
+    }
+  }
+
   #tellDirectory(what: "opened" | "closed", session: Session): void {
     const { directory } = this;
     if (directory === undefined) return;
     const tell = (): unknown => directory[what](session);
-    callGuarded(directory, tell, [], (error) => printHandlerError(error, what));
+    callGuarded(directory, tell, [], (error) => this.onHandlerError(error, what, session));
   }
 
   #handle(exchange: Exchange): void {
     if (this.#middlewares.length === 0) return this.#admission.admit(exchange);
-    const refuse = (): void => {
-      if (!exchange.gone) this.#admission.reject(exchange, badRequest("MIDDLEWARE_FAILURE"));
+    const refuse = (error: unknown): void => {
+      if (!exchange.gone) this.#admission.reject(exchange, badRequest("MIDDLEWARE_FAILURE", { error }));
     };
     runMiddleware(this.#middlewares, [exchange.request, exchange.response], {
       onDone: (error) => {
-        if (error !== undefined) refuse();
-        else if (!exchange.gone) this.#admission.admit(exchange);
+        if (error !== undefined) refuse(error);
+        else if (!exchange.gone && !exchange.response.headersSent) this.#admission.admit(exchange);
       },
       onThrow: refuse,
-      onLateThrow: (error) => printHandlerError(error, "request"),
+      onLateThrow: (error) => this.onHandlerError(error, "request"),
     });
   }
+}
+
+function checkHeaderValue(name: string, value: OutgoingHttpHeader): void {
+  for (const one of Array.isArray(value) ? value : [value]) validateHeaderValue(name, String(one));
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Ask } from "./handshake.ts";
 import type { Rejection } from "./rejection.ts";
+import type { EngineRequest } from "./request-query.ts";
 import type { Session } from "./session.ts";
 import type { SessionDirectory } from "./session-directory.ts";
 import type { ServerTransport } from "./transports/server-transport.ts";
@@ -10,10 +11,10 @@ import type { ServerTransport } from "./transports/server-transport.ts";
 export interface Exchange {
   /** What it asks for. */
   readonly ask: Ask;
-  readonly request: IncomingMessage;
-  /** Its answer, or what holds the headers of the 101 answer. */
+  readonly request: EngineRequest;
+  /** Its answer; of an upgrade, that of the 101, unless a middleware gives another. */
   readonly response: ServerResponse;
-  /** Nobody waits for the answer any more, or it has been given. */
+  /** Nobody waits for the answer any more, or a middleware gives it. */
   readonly gone: boolean;
   /** Refuses it. */
   reject(rejection: Rejection): void;

@@ -1,7 +1,7 @@
 /** What a request asks for, and the checks that need nothing but it (protocol.md A.1, A.4, A.5). Pure functions. */
-import type { IncomingMessage } from "node:http";
 import type { TransportName } from "../shared/transport.ts";
 import { badRequest, rejection, type Rejection } from "./rejection.ts";
+import type { EngineRequest } from "./request-query.ts";
 
 /** The revision of the protocol that is spoken. */
 export const PROTOCOL = 4;
@@ -30,17 +30,15 @@ export interface KnownSession {
   readonly transport: { readonly name: TransportName };
 }
 
-/** Reads a request. A target that is no URL simply has no query. */
-export function readAsk(request: IncomingMessage, upgrade: boolean): Ask {
-  const target = request.url ?? "";
-  const start = target.indexOf("?");
-  const query = new URLSearchParams(start < 0 ? "" : target.slice(start));
+/** Reads a request. */
+export function readAsk(request: EngineRequest, upgrade: boolean): Ask {
+  const { sid, transport, EIO, b64 } = request._query;
   return {
     method: request.method,
-    sid: query.get("sid") || undefined,
-    transport: query.get("transport") ?? undefined,
-    protocol: query.get("EIO") === String(PROTOCOL) ? PROTOCOL : 3,
-    textOnly: Boolean(query.get("b64")),
+    sid: sid || undefined,
+    transport,
+    protocol: EIO === String(PROTOCOL) ? PROTOCOL : 3,
+    textOnly: Boolean(b64),
     origin: request.headers.origin,
     upgrade,
   };

@@ -5,6 +5,7 @@ import type { Exchange, SessionStarter } from "./exchange.ts";
 import { type Ask, readAsk } from "./handshake.ts";
 import { type CookieOptions, sessionCookie } from "./http/cookie.ts";
 import { answerRejection, type Rejection } from "./rejection.ts";
+import { type EngineRequest, withQuery } from "./request-query.ts";
 import type { Session } from "./session.ts";
 import type { SessionDirectory } from "./session-directory.ts";
 import { answerStatus } from "./transports/http-answer.ts";
@@ -23,15 +24,15 @@ export interface HttpHost extends SessionStarter {
 /** One HTTP request and its answer. */
 export class HttpExchange implements Exchange {
   readonly ask: Ask;
-  readonly request: IncomingMessage;
+  readonly request: EngineRequest;
   readonly response: ServerResponse;
   readonly #host: HttpHost;
 
   constructor(host: HttpHost, request: IncomingMessage, response: ServerResponse) {
     this.#host = host;
-    this.request = request;
+    this.request = withQuery(request);
     this.response = response;
-    this.ask = readAsk(request, false);
+    this.ask = readAsk(this.request, false);
   }
 
   get gone(): boolean {

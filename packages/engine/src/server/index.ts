@@ -2,7 +2,7 @@
 
 // The server
 export { EngineServer, EngineServer as Server } from "./engine-server.ts";
-export type { ConnectionError, EngineServerEvents } from "./engine-server.ts";
+export type { ConnectionError, EngineHandlerErrorContext, EngineServerEvents } from "./engine-server.ts";
 export { attach, listen } from "./listen.ts";
 export { PROTOCOL as protocol } from "./handshake.ts";
 
@@ -21,9 +21,10 @@ export type {
 } from "./options.ts";
 export type { HttpCompressionOptions } from "./http/compression.ts";
 export type { CookieOptions } from "./http/cookie.ts";
-export type { CorsOptions, CorsOptionsDelegate, CorsOrigin } from "./http/cors.ts";
+export type { CorsMiddleware, CorsOptions, CorsOptionsDelegate, CorsOrigin } from "./http/cors.ts";
 export { corsMiddleware } from "./http/cors.ts";
-export type { EngineMiddleware } from "./http/middleware.ts";
+export type { EngineMiddleware, ExpressMiddleware } from "./http/middleware.ts";
+export type { EngineRequest } from "./request-query.ts";
 export type { SessionDirectory } from "./session-directory.ts";
 
 // Sessions

@@ -45,9 +45,9 @@ export function badRequest(name: string, details: Readonly<Record<string, unknow
   return rejection("BAD_REQUEST", { name, ...details });
 }
 
-/** Answers a plain HTTP request. */
+/** Answers a plain HTTP request; one whose answer a middleware has begun can only be cut, as Express does it. */
 export function answerRejection(response: ServerResponse, { code, context }: Rejection): void {
-  if (response.headersSent) return void response.end();
+  if (response.headersSent) return void response.destroy();
   response.writeHead(code === REJECTION_CODE.FORBIDDEN ? 403 : 400, { "Content-Type": "application/json" });
   response.end(JSON.stringify({ code, message: publicMessage(code, context) }));
 }

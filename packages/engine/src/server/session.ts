@@ -1,6 +1,6 @@
 /** A session: the server's end of one Engine.IO connection, whichever transport carries it. Socket.IO's `conn`. */
 import type { IncomingMessage } from "node:http";
-import { Emitter } from "@telsiz/events";
+import { callGuarded, Emitter, type Listener } from "@telsiz/events";
 import type { CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
 import { TransportError } from "../shared/errors.ts";
 import { Pinger } from "../shared/heartbeat.ts";
@@ -48,6 +48,8 @@ export interface SessionServer {
   onDrain(session: Session): void;
   /** @internal The session ended. */
   onSessionClosed(session: Session): void;
+  /** @internal A listener of `session` failed. */
+  onHandlerError(error: unknown, event: string, session: Session): void;
 }
 
 /** The events of a {@link Session}. All are raised for listeners only; the layer above is called directly. */
@@ -325,6 +327,10 @@ export class Session extends Emitter<SessionEvents> {
   /** @internal */
   onUpgradeFailed(): void {
     this.#upgrade = undefined;
+  }
+
+  protected override callListener(listener: Listener, args: readonly unknown[], event: string): void {
+    callGuarded(this, listener, args, (error) => this.server.onHandlerError(error, event, this));
   }
 
   #push(packet: OutgoingPacket, callback: SendCallback | undefined): void {

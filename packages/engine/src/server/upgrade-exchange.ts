@@ -1,10 +1,11 @@
 /** An upgrade request on its way to a session, new or present. */
-import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
-import { type Duplex, Writable } from "node:stream";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Exchange, SessionStarter } from "./exchange.ts";
 import { type Ask, readAsk } from "./handshake.ts";
+import { UpgradeResponse } from "./http/upgrade-response.ts";
 import { answerRejectedUpgrade, type Rejection } from "./rejection.ts";
+import { type EngineRequest, withQuery } from "./request-query.ts";
 import type { Session } from "./session.ts";
 import type { SessionDirectory } from "./session-directory.ts";
 import type { ServerTransport } from "./transports/server-transport.ts";
@@ -14,29 +15,32 @@ import type { AcceptedUpgrade } from "./transports/websocket-acceptor.ts";
 export interface UpgradeHost extends SessionStarter {
   /** Answers with 101. */
   acceptUpgrade(upgrade: UpgradeExchange, onOpen: (transport: ServerTransport) => void): void;
+  /** A function of the application failed. */
+  onHandlerError(error: unknown, event: string): void;
 }
 
 /** One upgrade request. */
 export class UpgradeExchange implements Exchange, AcceptedUpgrade {
   readonly ask: Ask;
-  readonly request: IncomingMessage;
+  readonly request: EngineRequest;
   readonly socket: Duplex;
   readonly head: Buffer;
   readonly #host: UpgradeHost;
-  #response: ServerResponse | undefined;
+  /** Made for middlewares; most servers have none. */
+  #response: UpgradeResponse | undefined;
 
   constructor(host: UpgradeHost, request: IncomingMessage, socket: Duplex, head: Buffer) {
     this.#host = host;
-    this.request = request;
+    this.request = withQuery(request);
     this.socket = socket;
     this.head = head;
-    this.ask = readAsk(request, true);
+    this.ask = readAsk(this.request, true);
     // Until the WebSocket takes the socket over, a reset must not be an uncaught error (CVE-2022-41940).
     socket.on("error", destroySocket);
   }
 
   get gone(): boolean {
-    return !this.socket.readable || !this.socket.writable;
+    return !this.socket.readable || !this.socket.writable || this.#response?.response.writableEnded === true;
   }
 
   get textOnly(): boolean {
@@ -47,17 +51,16 @@ export class UpgradeExchange implements Exchange, AcceptedUpgrade {
     return this.ask.sid === undefined;
   }
 
-  /** Takes the headers that middlewares set. One that ends it ends the connection, as the answer cannot be a 101 then. */
   get response(): ServerResponse {
-    return (this.#response ??= this.#createResponse());
+    return (this.#response ??= this.#createResponse()).response;
   }
 
-  /** The headers that middlewares have set. */
-  get responseHeaders(): OutgoingHttpHeaders {
-    return this.#response?.getHeaders() ?? {};
+  writeHead(): OutgoingHttpHeaders {
+    return this.#response?.writeHead() ?? {};
   }
 
   reject(rejection: Rejection): void {
+    if (this.#response?.response.headersSent === true) return void this.socket.destroy();
     answerRejectedUpgrade(this.socket, rejection);
   }
 
@@ -80,18 +83,15 @@ export class UpgradeExchange implements Exchange, AcceptedUpgrade {
     });
   }
 
-  #createResponse(): ServerResponse {
-    const response = new ServerResponse(this.request);
-    // Of its socket a response uses nothing but what `Writable` has.
-    const sink: unknown = new Writable({ write: (_chunk, _encoding, done) => done() });
-    response.assignSocket(sink as Socket);
-    response.on("finish", () => this.socket.destroy());
-    return response;
+  #createResponse(): UpgradeResponse {
+    const fail = (error: unknown): void => this.#host.onHandlerError(error, "request");
+    return new UpgradeResponse(this.request, this.socket, fail);
   }
 
   #accept(onOpen: (transport: ServerTransport) => void): void {
     this.#host.acceptUpgrade(this, (transport) => {
       this.socket.off("error", destroySocket);
+      this.#response?.end();
       onOpen(transport);
     });
   }

@@ -13,6 +13,14 @@ import {
 
 export const BASE = "/engine.io/?EIO=4";
 
+/** The key of RFC 6455's example. */
+const KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+
+/** The head of a request for a WebSocket. @param headers its further lines, each with its end */
+export function upgradeRequest(path: string, headers = KEY): string {
+  return `GET ${path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${headers}\r\n`;
+}
+
 /** An answer, read to its end. */
 export interface Reply {
   readonly status: number;

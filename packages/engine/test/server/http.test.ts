@@ -282,68 +282,6 @@ describe("generateId", () => {
   });
 });
 
-describe("middlewares", () => {
-  it("run in order on every request, and set headers", async () => {
-    const order: string[] = [];
-    const server = await serve({}, (engine) => {
-      engine.use((_request, response, next) => {
-        order.push("first");
-        response.setHeader("x-mw", "1");
-        setImmediate(next);
-      });
-      engine.use(async (_request, _response, next) => {
-        await Promise.resolve();
-        order.push("second");
-        next();
-      });
-    });
-    expect((await server.ask(POLLING)).headers["x-mw"]).toBe("1");
-    expect(order).toEqual(["first", "second"]);
-  });
-
-  it("may answer the request themselves", async () => {
-    const server = await serve({}, (engine) =>
-      engine.use((_request, response) => {
-        response.writeHead(503);
-        response.end("busy");
-      }),
-    );
-    expect(await server.ask(POLLING)).toMatchObject({ status: 503, body: "busy" });
-    expect(server.errors).toEqual([]);
-  });
-
-  const failures: Record<string, (next: (error?: unknown) => void) => unknown> = {
-    "calls next with an error": (next) => next(new Error("no")),
-    throws: () => {
-      throw new Error("no");
-    },
-    rejects: () => Promise.reject(new Error("no")),
-  };
-  for (const [name, act] of Object.entries(failures)) {
-    it(`refuses the request when one ${name}`, async () => {
-      const server = await serve({}, (engine) => engine.use((_request, _response, next) => act(next)));
-      expect(JSON.parse((await server.ask(POLLING)).body)).toEqual({ code: 3, message: "Bad request" });
-      expect(server.errors[0]).toMatchObject({ code: 3, context: { name: "MIDDLEWARE_FAILURE" } });
-    });
-  }
-
-  it("are not run on when next is called twice", async () => {
-    let calls = 0;
-    const server = await serve({}, (engine) => {
-      engine.use((_request, _response, next) => {
-        next();
-        next();
-      });
-      engine.use((_request, _response, next) => {
-        calls++;
-        next();
-      });
-    });
-    await server.ask(POLLING);
-    expect(calls).toBe(1);
-  });
-});
-
 describe("a POST", () => {
   it("is answered with ok", async () => {
     const server = await serve();

@@ -3,13 +3,7 @@ import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
 import { PreparedPacket } from "../../src/server/index.ts";
-import { BASE, echo, nextClose, serve, until } from "./harness.ts";
-
-const KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
-
-function upgradeRequest(path: string, headers = KEY): string {
-  return `GET ${path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${headers}\r\n`;
-}
+import { BASE, echo, nextClose, serve, until, upgradeRequest } from "./harness.ts";
 
 function refusal(message: string): string {
   return `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-type: text/html\r\nContent-Length: ${message.length}\r\n\r\n${message}`;
@@ -46,37 +40,6 @@ describe("a WebSocket handshake", () => {
   it("is refused by allowRequest with its text", async () => {
     const server = await serve({ allowRequest: (_request, answer) => answer("no entry", false) });
     expect(await server.raw(upgradeRequest(`${BASE}&transport=websocket`))).toBe(refusal("no entry"));
-  });
-
-  it("is refused when a middleware fails", async () => {
-    const server = await serve({}, (engine) =>
-      engine.use((_request, _response, next) => next(new Error("no"))),
-    );
-    expect(await server.raw(upgradeRequest(`${BASE}&transport=websocket`))).toBe(refusal("Bad request"));
-  });
-
-  it("ends without an answer when a middleware answers it", async () => {
-    const server = await serve({}, (engine) =>
-      engine.use((_request, response) => {
-        response.writeHead(401);
-        response.end();
-      }),
-    );
-    expect(await server.raw(upgradeRequest(`${BASE}&transport=websocket`))).toBe("");
-  });
-
-  it("carries the headers of middlewares and of the header events", async () => {
-    const server = await serve({}, (engine) => {
-      engine.use((_request, response, next) => {
-        response.setHeader("x-mw", ["1", "2"]);
-        next();
-      });
-      engine.on("initial_headers", (headers) => (headers["x-initial"] = "3"));
-      engine.on("headers", (headers) => (headers["x-every"] = "4"));
-    });
-    const { ws } = server.webSocket();
-    const [response] = await once(ws, "upgrade");
-    expect(response.headers).toMatchObject({ "x-mw": "1, 2", "x-initial": "3", "x-every": "4" });
   });
 
   it("for polling is accepted and closed", async () => {

@@ -1,7 +1,7 @@
 /** Cross-origin resource sharing, by the `cors` package, as the first middleware (protocol.md A.11). */
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import cors from "cors";
-import type { EngineMiddleware } from "./middleware.ts";
+import type { Next } from "@telsiz/events";
 
 /** Allowed origins, as the `cors` package takes them. */
 export type CorsOrigin = boolean | string | RegExp | (boolean | string | RegExp)[];
@@ -39,7 +39,14 @@ export type CorsOptionsDelegate = (
   callback: (error: Error | null, options?: CorsOptions) => void,
 ) => void;
 
+/** Sets the headers, and answers preflights itself. Good for any HTTP request, not for those of the engine alone. */
+export type CorsMiddleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: Next<unknown>,
+) => unknown;
+
 /** The middleware for these options. */
-export function corsMiddleware(options: CorsOptions | CorsOptionsDelegate): EngineMiddleware {
+export function corsMiddleware(options: CorsOptions | CorsOptionsDelegate): CorsMiddleware {
   return cors<IncomingMessage>(options);
 }

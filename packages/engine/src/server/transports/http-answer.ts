@@ -60,6 +60,7 @@ export function answerUnread(response: ServerResponse, status: number): void {
   response.writeHead(status, { Connection: "close", "Content-Length": 0 });
   response.flushHeaders();
   const end = (): void => void response.end();
+  if (response.req.readableEnded) return end();
   const timer = setTimeout(end, LINGER_MS).unref();
   response.on("close", () => clearTimeout(timer));
   response.req.on("end", end).resume();

@@ -21,6 +21,14 @@ const SLICE_MS = 5;
 /** After how many packets the clock is looked at. */
 const PACKETS_PER_LOOK = 32;
 
+/** What becomes of a body that did not arrive; who aborted it waits for no answer. */
+const BODY_FAILURES: Record<BodyFailure, { readonly status?: number; readonly description: string }> = {
+  "too large": { status: 413, description: "payload too large" },
+  "too late": { status: 408, description: "payload too late" },
+  "read before": { status: 400, description: "data request was read by a middleware" },
+  aborted: { description: "data request connection closed prematurely" },
+};
+
 /** How polling is done; shared by all sessions of a server. */
 export interface PollingSettings extends AnswerSettings {
   readonly maxHttpBufferSize: number;
@@ -100,9 +108,9 @@ export class PollingTransport implements ServerTransport, BodyReceiver, Alarm {
     this.#body = undefined;
     const post = this.#post;
     this.#post = undefined;
-    if (failure === "aborted") return this.#fail("data request connection closed prematurely");
-    if (post !== undefined) answerUnread(post, failure === "too large" ? 413 : 408);
-    this.#fail(failure === "too large" ? "payload too large" : "payload too late");
+    const { status, description } = BODY_FAILURES[failure];
+    if (post !== undefined && status !== undefined) answerUnread(post, status);
+    this.#fail(description);
   }
 
   #receivePoll(response: ServerResponse): void {

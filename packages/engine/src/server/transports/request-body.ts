@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Alarm, TimerWheel } from "../../shared/timer-wheel.ts";
 
 /** How a body can fail to arrive. */
-export type BodyFailure = "too large" | "too late" | "aborted";
+export type BodyFailure = "too large" | "too late" | "aborted" | "read before";
 
 /** Whom a body is for. Exactly one of its methods is called, once, unless the body was {@link RequestBody.abort}ed. */
 export interface BodyReceiver {
@@ -36,6 +36,7 @@ export class RequestBody implements Alarm {
   }
 
   start(): void {
+    if (this.#request.readableEnded) return this.#fail("read before");
     if (Number(this.#request.headers["content-length"]) > this.#limits.maxBytes)
       return this.#fail("too large");
     this.#wheel.set(this, this.#limits.timeoutMs);

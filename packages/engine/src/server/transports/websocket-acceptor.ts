@@ -1,5 +1,5 @@
 /** Makes WebSockets of upgrade requests, by `ws` or the class given as `wsEngine`. */
-import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { ResolvedOptions } from "../options.ts";
@@ -14,8 +14,8 @@ export interface AcceptedUpgrade {
   readonly textOnly: boolean;
   /** Whether it opens a session. */
   readonly initial: boolean;
-  /** Headers that go into the 101 answer. */
-  readonly responseHeaders: OutgoingHttpHeaders;
+  /** The 101 answer is about to be sent: gives the headers that middlewares have set for it. */
+  writeHead(): OutgoingHttpHeaders;
 }
 
 /** Lets the application see and change the headers that are added to the 101 answer. */
@@ -48,7 +48,7 @@ export class WebSocketAcceptor {
     this.#engine.on("headers", (lines, request) => {
       const headers: OutgoingHttpHeaders = {};
       onHeaders(headers, request, this.#accepting?.initial === true);
-      addHeaders(lines, { ...this.#accepting?.responseHeaders, ...headers });
+      addHeaders(lines, this.#accepting?.writeHead() ?? {}, headers);
     });
   }
 
@@ -76,8 +76,29 @@ export class WebSocketAcceptor {
   }
 }
 
-function addHeaders(lines: string[], headers: OutgoingHttpHeaders): void {
-  for (const [name, value] of Object.entries(headers)) {
-    for (const one of Array.isArray(value) ? value : [value]) lines.push(`${name}: ${one}`);
+/** Their values are those of the handshake, or would contradict it (RFC 9110 §8.6: no length in a 101). */
+const OF_HANDSHAKE = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "sec-websocket-accept",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/**
+ * Adds headers to the lines of a 101. As in answers to polling, what listeners of the header events give takes the place
+ * of what middlewares have set, but for cookies, which are added.
+ */
+function addHeaders(lines: string[], set: OutgoingHttpHeaders, given: OutgoingHttpHeaders): void {
+  const replaced = new Set(Object.keys(given).map((name) => name.toLowerCase()));
+  for (const [name, value] of Object.entries(set)) {
+    if (name === "set-cookie" || !replaced.has(name)) addHeader(lines, name, value);
   }
+  for (const [name, value] of Object.entries(given)) addHeader(lines, name, value);
+}
+
+function addHeader(lines: string[], name: string, value: OutgoingHttpHeader | undefined): void {
+  if (value === undefined || OF_HANDSHAKE.has(name.toLowerCase())) return;
+  for (const one of Array.isArray(value) ? value : [value]) lines.push(`${name}: ${one}`);
 }
