@@ -78,6 +78,8 @@ export interface AdapterNamespace {
   _nextAckId(): number;
   /** Calls a function of the application, which may throw without harm to anything else. */
   _callHandler(handler: Listener, args: readonly unknown[], event: string): void;
+  /** The last of the lost sessions that were kept has expired. */
+  _onSessionsExpired(): void;
 }
 
 /** An adapter. Every namespace has its own. */

@@ -21,6 +21,8 @@ export interface ResumedSession {
 export interface RecoveryStore {
   /** The offset of what was sent last. Every event carries one, so that its last argument is never mistaken for it. */
   readonly offset: string;
+  /** Whether it keeps lost sessions whose clients may come back. When it does no more, it tells its namespace. */
+  readonly awaitsClients: boolean;
   /** The socket that holds the session `pid`, if its connection is not known to be lost. */
   holderOf(pid: string): SocketId | undefined;
   /** A socket is connected: its session begins. */

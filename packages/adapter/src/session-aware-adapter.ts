@@ -65,6 +65,10 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
     return this.#log.offsetOf(this.#log.head);
   }
 
+  get awaitsClients(): boolean {
+    return this.#lost.size > 0;
+  }
+
   override close(): void {
     clearTimeout(this.#sweepTimer);
     this.#sweepTimer = undefined;
@@ -218,5 +222,6 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
     const now = nowMs();
     for (const [pid, session] of this.#lost) if (session.isExpired(now)) this.#lost.delete(pid);
     if (this.#lost.size > 0) this.#startSweepTimer();
+    else this.nsp._onSessionsExpired();
   }
 }

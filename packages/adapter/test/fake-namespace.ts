@@ -84,6 +84,8 @@ export class FakeNamespace<A extends InMemoryAdapter = InMemoryAdapter> implemen
   readonly prepared: Delivery[] = [];
   /** What listeners threw. */
   readonly faults: [error: unknown, event: string][] = [];
+  /** How often it was told that no lost session is kept any more. */
+  expiries = 0;
   readonly adapter: A;
   #lastId = 6;
 
@@ -107,6 +109,10 @@ export class FakeNamespace<A extends InMemoryAdapter = InMemoryAdapter> implemen
     } catch (error) {
       this.faults.push([error, event]);
     }
+  }
+
+  _onSessionsExpired(): void {
+    this.expiries++;
   }
 
   /** A socket connects and joins `rooms`. */

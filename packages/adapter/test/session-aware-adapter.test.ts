@@ -362,6 +362,23 @@ describe("what is forgotten", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("says whether it waits for clients, and tells its namespace when the last of them is late", () => {
+    connect("s1");
+    expect(adapter.awaitsClients).toBe(false);
+    lose("s1");
+    expect(adapter.awaitsClients).toBe(true);
+    adapter.putBack(adapter.take("pid-s1", undefined)!);
+    vi.advanceTimersByTime(AWAY_MS - 1);
+    connect("s2");
+    lose("s2");
+    vi.advanceTimersByTime(1);
+    expect([adapter.awaitsClients, nsp.expiries]).toEqual([true, 0]);
+    vi.advanceTimersByTime(AWAY_MS);
+    expect([adapter.awaitsClients, nsp.expiries]).toEqual([false, 1]);
+    vi.advanceTimersByTime(AWAY_MS);
+    expect(nsp.expiries).toBe(1);
+  });
+
   it("keeps no timer for sessions that may be away for ever", () => {
     use({ maxDisconnectionDuration: Infinity });
     connect("s1");

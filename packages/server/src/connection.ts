@@ -22,21 +22,12 @@ export interface ConnectionOwner {
   readonly _parser: Parser;
   /** Time for the first namespace to be joined, in milliseconds. */
   connectTimeout(): number;
-  /** The namespace of this name, if there is one. */
-  _namespace(name: string): AdmittingNamespace | undefined;
-}
-
-/**
- * What a connection sees of a namespace: it decides about a new socket, which it names by `connection._await`, and
- * ends with `connection._admitted`.
- */
-export interface AdmittingNamespace {
-  _admit(connection: Connection, auth: object): void;
+  /** Decides about a CONNECT: says so by `connection._await` while it does, and by `connection._admitted` at the end. */
+  _admit(connection: Connection, name: string, auth: object): void;
 }
 
 /** What a connection sees of a socket that is not let in yet. */
 export interface PendingSocket {
-  readonly _nspName: string;
   /** The connection has ended. */
   _abandon(): void;
 }
@@ -60,7 +51,7 @@ export class Connection implements SessionHandler {
   /** The connected sockets by namespace name. */
   readonly #sockets = new Map<string, ConnectedSocket>();
   /** By namespaces whose CONNECT is being answered: a second one meanwhile would make a second socket. */
-  #pending: Map<string, PendingSocket> | undefined;
+  #pending: Map<string, PendingSocket | undefined> | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
   #reassemblyTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -104,7 +95,7 @@ export class Connection implements SessionHandler {
     this.#decoder.reset();
     for (const socket of [...this.#sockets.values()]) socket._onClose(reason, details);
     this.#sockets.clear();
-    for (const socket of this.#pending?.values() ?? []) socket._abandon();
+    for (const socket of this.#pending?.values() ?? []) socket?._abandon();
     this.#pending = undefined;
   }
 
@@ -138,9 +129,10 @@ export class Connection implements SessionHandler {
     this.#sockets.delete(socket._nspName);
   }
 
-  /** A CONNECT is being answered, about this socket. */
-  _await(socket: PendingSocket): void {
-    (this.#pending ??= new Map()).set(socket._nspName, socket);
+  /** The CONNECT for this namespace is being answered, and this is its socket, if there is one yet. */
+  _await(name: string, socket?: PendingSocket): void {
+    if (this.#closed) return socket?._abandon(); // a listener has closed it meanwhile
+    (this.#pending ??= new Map()).set(name, socket);
   }
 
   /** The CONNECT for this namespace has been answered. */
@@ -170,14 +162,7 @@ export class Connection implements SessionHandler {
 
   private connect(name: string, auth: object): void {
     if (this.#sockets.has(name) || this.#pending?.has(name) === true) return this._close();
-    const namespace = this.server._namespace(name);
-    if (namespace === undefined) {
-      return this._send(
-        { type: PacketType.CONNECT_ERROR, nsp: name, data: { message: "Invalid namespace" } },
-        { compress: true },
-      );
-    }
-    namespace._admit(this, auth);
+    this.server._admit(this, name, auth);
   }
 
   private onParseError(error: unknown): void {

@@ -28,3 +28,21 @@ export class BroadcastAckError extends TelsizError {
 export class InvalidServerError extends TelsizError {
   readonly code = "TELSIZ_INVALID_SERVER";
 }
+
+/** A regular expression with the flag `g` or `y` was given to `io.of`: what it says depends on where it matched last. */
+export class StatefulRegExpError extends TelsizError {
+  readonly code = "TELSIZ_STATEFUL_REGEXP";
+
+  constructor() {
+    super("stateful regular expressions are not supported");
+  }
+}
+
+/** A parent namespace cannot do this: its children on other servers may not be known here. */
+export class ParentNamespaceError extends TelsizError {
+  readonly code = "TELSIZ_PARENT_NAMESPACE";
+
+  constructor(method: string) {
+    super(`${method}() is not supported on parent namespaces`);
+  }
+}

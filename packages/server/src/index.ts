@@ -4,6 +4,8 @@
 export { Server, type ServerReservedEvents } from "./server.ts";
 export type { ServerAddress } from "./http-server.ts";
 export { Namespace, type NamespaceMiddleware, type NamespaceReservedEvents } from "./namespace.ts";
+export { ParentNamespace } from "./parent-namespace.ts";
+export type { NamespaceMatchFunction, NamespacePattern } from "./dynamic-namespaces.ts";
 export { type PacketMiddleware, Socket, type SocketReservedEvents } from "./socket.ts";
 export { BroadcastOperator } from "./broadcast-operator.ts";
 export { SocketOperator } from "./socket-operator.ts";
@@ -14,7 +16,13 @@ export type { HandlerErrorContext } from "./handler-error.ts";
 export type { ConnectionStateRecoveryOptions, ServerOptions } from "./options.ts";
 
 // Errors and reasons
-export { BroadcastAckError, BroadcastTimeoutRequiredError, InvalidServerError } from "./errors.ts";
+export {
+  BroadcastAckError,
+  BroadcastTimeoutRequiredError,
+  InvalidServerError,
+  ParentNamespaceError,
+  StatefulRegExpError,
+} from "./errors.ts";
 export {
   AckTimeoutError,
   DisconnectedError,

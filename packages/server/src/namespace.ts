@@ -22,7 +22,7 @@ import { type EventPacket, PacketType, type Parser } from "@telsiz/parser";
 import { type ExtendedError } from "@telsiz/socket";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
-import type { AdmittingNamespace, Connection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { type PreparedDelivery, prepareDelivery } from "./delivery.ts";
 import type { HandlerErrorContext } from "./handler-error.ts";
 import { Socket } from "./socket.ts";
@@ -59,6 +59,15 @@ export interface NamespaceServer {
   _onHandlerError(error: unknown, socket: unknown, event: string): void;
 }
 
+/** Whom a namespace tells that it is empty: its last client has left, and none is on its way in or may come back. */
+export interface NamespaceOwner {
+  _onEmptied(namespace: AnyNamespace): void;
+}
+
+/** A namespace whatever its event maps: lists of several have no common type for them. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
+export type AnyNamespace = Namespace<any, any, any>;
+
 /** Sockets under one name. Made by `io.of(name)`. */
 export class Namespace<
   Listen extends EventMap<Listen> = AnyEvents,
@@ -73,7 +82,7 @@ export class Namespace<
     NamespaceReservedEvents<Listen, Emit, ServerSide, SocketData>,
     SocketData
   >
-  implements AdapterNamespace, AdmittingNamespace
+  implements AdapterNamespace
 {
   /** Begins with a slash; `/` is the main one. */
   readonly name: string;
@@ -83,15 +92,22 @@ export class Namespace<
   readonly sockets: Map<SocketId, Socket<Listen, Emit, ServerSide, SocketData>> = new Map();
   /** Who is in which room, and how packets reach them. */
   adapter!: Adapter; // assigned by _useAdapter, which the server calls at once
+  readonly #owner: NamespaceOwner | undefined;
   readonly #middlewares: NamespaceMiddleware<Socket<Listen, Emit, ServerSide, SocketData>>[] = [];
   /** What recovers lost sessions, if the adapter can. */
   _recovery: RecoveryStore | undefined = undefined;
   #lastAckId = -1;
+  /** How many clients have asked for it and are not let in yet. */
+  #joining = 0;
+  /** Set when it ends: resolves when the adapter is closed. */
+  #closed: Promise<void> | undefined;
 
-  constructor(server: NamespaceServer, name: string) {
+  /** @param owner is told when it is empty */
+  constructor(server: NamespaceServer, name: string, owner?: NamespaceOwner) {
     super();
     this.server = server;
     this.name = name;
+    this.#owner = owner;
   }
 
   /**
@@ -114,13 +130,46 @@ export class Namespace<
       ready.then(undefined, (error: unknown) => this._onHandlerError(error, undefined, "init"));
   }
 
+  /** Takes over what `other` has for its clients at this moment: middleware, and listeners of `connection`. */
+  _copyFrom(other: Namespace<Listen, Emit, ServerSide, SocketData>): void {
+    this.#middlewares.push(...other.#middlewares);
+    for (const event of ["connect", "connection"] as const) {
+      const registered = other.rawListeners(event);
+      other.listeners(event).forEach((listener, index) => {
+        if (listener === registered[index]) this.on(event, listener);
+        else this.once(event, listener);
+      });
+    }
+  }
+
   /** Decides about a client that wants to connect. */
   _admit(connection: Connection, auth: object): void {
+    this.#joining++;
     this.admit(connection, auth, this.takeLostSession(auth));
+  }
+
+  _dismiss(): void {
+    this.#joining--;
+    this.tellIfEmpty();
   }
 
   _remove(id: SocketId): void {
     this.sockets.delete(id);
+    this.tellIfEmpty();
+  }
+
+  _onSessionsExpired(): void {
+    this.tellIfEmpty();
+  }
+
+  private tellIfEmpty(): void {
+    if (this.#owner === undefined || this.sockets.size > 0 || this.#joining > 0) return;
+    if (this._recovery?.awaitsClients !== true) this.#owner._onEmptied(this);
+  }
+
+  /** Ends it: closes its adapter, once. */
+  _close(): Promise<void> {
+    return (this.#closed ??= this.closeAdapter());
   }
 
   _nextAckId(): number {
@@ -155,6 +204,14 @@ export class Namespace<
     callGuarded(this, listener, args, fail);
   }
 
+  private async closeAdapter(): Promise<void> {
+    try {
+      await this.adapter.close();
+    } catch (error) {
+      this._onHandlerError(error, undefined, "close");
+    }
+  }
+
   /** The session that a client had before its connection was lost, if it says which, and it is still kept. */
   private takeLostSession(auth: object): LostSession | undefined {
     const { pid, offset } = auth as { readonly pid?: unknown; readonly offset?: unknown };
@@ -169,7 +226,7 @@ export class Namespace<
   private admit(connection: Connection, auth: object, lost: LostSession | undefined): void {
     const id = lost?.sid ?? this.server._generateSocketId();
     const socket = new Socket<Listen, Emit, ServerSide, SocketData>(this, connection, id, auth, lost);
-    connection._await(socket);
+    connection._await(this.name, socket);
     const skip = lost !== undefined && this.server._skipMiddlewares;
     runMiddleware(skip ? [] : this.#middlewares, [socket], {
       onDone: (error?: ExtendedError) => {
@@ -196,6 +253,7 @@ export class Namespace<
     const resumed = lost && this._recovery?.resume(lost);
     if (lost !== undefined && resumed === undefined) return this.startOver(socket, auth);
     socket.client._admitted(this.name);
+    this.#joining--;
     this.sockets.set(socket.id, socket);
     socket._start(resumed);
     this.dispatch("connect", [socket]);
@@ -204,6 +262,7 @@ export class Namespace<
 
   /** While middlewares ran, the log has forgotten what the client missed: it is a new client, with nothing of the old. */
   private startOver(socket: Socket<Listen, Emit, ServerSide, SocketData>, auth: object): void {
+    this.#joining++;
     socket._abandon();
     this.admit(socket.client, auth, undefined);
   }

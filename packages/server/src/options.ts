@@ -23,6 +23,12 @@ export interface ServerOptions extends EngineOptions {
   parser?: Parser | EmitterParser;
   /** Gives a client that lost its connection what it missed, its rooms, its id and its data. @default off */
   connectionStateRecovery?: ConnectionStateRecoveryOptions;
+  /**
+   * Whether a namespace that was made because a client asked for it, by `io.of(/pattern/)`, ends when its last client
+   * has left. One that the application asked for by name stays.
+   * @default true
+   */
+  cleanupEmptyChildNamespaces?: boolean;
   /** Time for a client to join its first namespace, in milliseconds; zero means the default. @default 45_000 */
   connectTimeout?: number;
 }
@@ -49,7 +55,7 @@ export const DEFAULT_PATH = "/socket.io";
 export function checkServerOptions(options: ServerOptions): void {
   if (typeof options !== "object") throw new OptionError("options", "an object", options);
   checkStrings(options, "path");
-  checkBooleans(options, "serveClient");
+  checkBooleans(options, "serveClient", "cleanupEmptyChildNamespaces");
   checkFunctions(options, "adapter");
   checkDurations(options, "connectTimeout");
   checkEngineOptions(options);

@@ -12,13 +12,18 @@ import { asParser, type Parser } from "@telsiz/parser";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { ClientFiles } from "./client-files.ts";
-import { type AdmittingNamespace, Connection, type ConnectionOwner } from "./connection.ts";
+import { Connection, type ConnectionOwner } from "./connection.ts";
+import {
+  DynamicNamespaces,
+  type DynamicNamespaceServer,
+  type NamespacePattern,
+} from "./dynamic-namespaces.ts";
 import { closeHttpServer, type HttpServer, openHttpServer, type ServerAddress } from "./http-server.ts";
 import {
+  type AnyNamespace,
   Namespace,
   type NamespaceMiddleware,
   type NamespaceReservedEvents,
-  type NamespaceServer,
 } from "./namespace.ts";
 import {
   checkServerOptions,
@@ -27,6 +32,7 @@ import {
   DEFAULT_PATH,
   type ServerOptions,
 } from "./options.ts";
+import type { ParentNamespace } from "./parent-namespace.ts";
 import type { Socket } from "./socket.ts";
 
 /** The events of a server itself: those of its main namespace, and of namespaces that come. */
@@ -63,7 +69,7 @@ export class Server<
     ServerReservedEvents<Listen, Emit, ServerSide, SocketData>,
     SocketData
   >
-  implements ConnectionOwner, NamespaceServer
+  implements ConnectionOwner, DynamicNamespaceServer
 {
   /** The main namespace, `/`. */
   readonly sockets: Namespace<Listen, Emit, ServerSide, SocketData>;
@@ -75,8 +81,11 @@ export class Server<
   readonly _parser: Parser;
   /** Whether recovered clients pass no middleware. */
   readonly _skipMiddlewares: boolean;
-  /** All namespaces by name. */
+  /** Whether dynamic namespaces end when their last client has left. */
+  readonly _cleansUpChildren: boolean;
+  /** All namespaces by name, but for the parents of dynamic ones. */
   readonly _nsps: Map<string, AnyNamespace> = new Map();
+  readonly #dynamic: DynamicNamespaces = new DynamicNamespaces(this);
   readonly #options: ServerOptions;
   #adapter: AdapterFactory;
   #path: string;
@@ -96,12 +105,14 @@ export class Server<
     this.#options = { ...given };
     this.#adapter = given.adapter ?? defaultAdapter(given.connectionStateRecovery);
     this._skipMiddlewares = given.connectionStateRecovery?.skipMiddlewares ?? false;
+    this._cleansUpChildren = given.cleanupEmptyChildNamespaces ?? true;
     this.#path = withoutTrailingSlash(given.path ?? DEFAULT_PATH);
     this.#serveClient = given.serveClient ?? true;
     // Zero means the default, as in Socket.IO.
     this.#connectTimeout = given.connectTimeout || DEFAULT_CONNECT_TIMEOUT_MS;
     this._parser = asParser(given.parser);
-    this.sockets = this.of("/");
+    this.sockets = new Namespace(this, "/");
+    this._adopt(this.sockets);
     if (address !== undefined && address !== null) this.attach(address);
   }
 
@@ -142,20 +153,35 @@ export class Server<
   }
 
   /**
-   * The namespace of this name, made if it is not there yet. Its event maps are the server's unless others are given.
+   * The namespace of this name, made if it is not there yet. Given a regular expression or a function, the parent of
+   * the namespaces that are made when clients ask for names that it accepts. Its event maps are the server's unless
+   * others are given.
    * @param listener listens to its `connection`
-   * @throws OptionError
+   * @throws OptionError, StatefulRegExpError
    * @example io.of("/admin").on("connection", (socket) => socket.emit("welcome"));
+   * @example io.of(/^\/team-\d+$/).on("connection", (socket) => socket.emit("team", socket.nsp.name));
    */
   of<
     L extends EventMap<L> = Listen,
     E extends EventMap<E> = Emit,
     S extends EventMap<S> = ServerSide,
     D = SocketData,
-  >(name: string, listener?: (socket: Socket<L, E, S, D>) => void): Namespace<L, E, S, D> {
-    const path = withSlash(name);
-    // Who asks for a namespace with other event maps vouches for them.
-    const namespace = (this._nsps.get(path) ?? this.#createNamespace(path)) as Namespace<L, E, S, D>;
+  >(pattern: NamespacePattern, listener?: (socket: Socket<L, E, S, D>) => void): ParentNamespace<L, E, S, D>;
+  of<
+    L extends EventMap<L> = Listen,
+    E extends EventMap<E> = Emit,
+    S extends EventMap<S> = ServerSide,
+    D = SocketData,
+  >(which: string | NamespacePattern, listener?: (socket: Socket<L, E, S, D>) => void): Namespace<L, E, S, D>;
+  of<L extends EventMap<L>, E extends EventMap<E>, S extends EventMap<S>, D>(
+    which: string | NamespacePattern,
+    listener?: (socket: Socket<L, E, S, D>) => void,
+  ): Namespace<L, E, S, D> {
+    const isPattern = typeof which === "function" || which instanceof RegExp;
+    const found: AnyNamespace = isPattern
+      ? this.#dynamic.parentOf(which)
+      : this.#namespaceOf(withSlash(which));
+    const namespace = found as Namespace<L, E, S, D>; // who asks for other event maps vouches for them
     if (listener !== undefined) namespace.on("connect", listener);
     return namespace;
   }
@@ -216,14 +242,30 @@ export class Server<
     for (const namespace of namespaces) {
       for (const socket of [...namespace.sockets.values()]) socket._onClose("server shutting down");
     }
-    await Promise.allSettled(namespaces.map(async (namespace) => namespace.adapter.close()));
+    await Promise.all(namespaces.map((namespace) => namespace._close()));
     (this.engine as EngineServer | undefined)?.close();
     const error = await closeHttpServer(this.httpServer);
     callback?.(error);
   }
 
-  _namespace(name: string): AdmittingNamespace | undefined {
+  _admit(connection: Connection, name: string, auth: object): void {
+    const namespace = this._nsps.get(name);
+    if (namespace === undefined) this.#dynamic.admit(connection, name, auth);
+    else namespace._admit(connection, auth);
+  }
+
+  _namespace(name: string): AnyNamespace | undefined {
     return this._nsps.get(name);
+  }
+
+  _adopt(namespace: AnyNamespace): void {
+    namespace._useAdapter(this.#adapter);
+    this._nsps.set(namespace.name, namespace);
+    if (namespace !== this.sockets) this.sockets._dispatch("new_namespace", [namespace]);
+  }
+
+  _forget(name: string): void {
+    this._nsps.delete(name);
   }
 
   _generateSocketId(): SocketId {
@@ -240,18 +282,14 @@ export class Server<
     return new BroadcastOperator(this.sockets);
   }
 
-  #createNamespace(name: string): AnyNamespace {
+  #namespaceOf(name: string): AnyNamespace {
+    const known = this._nsps.get(name) ?? this.#dynamic.childOf(name);
+    if (known !== undefined) return known;
     const namespace: AnyNamespace = new Namespace(this, name);
-    namespace._useAdapter(this.#adapter);
-    this._nsps.set(name, namespace);
-    if (name !== "/") this.sockets._dispatch("new_namespace", [namespace]);
+    this._adopt(namespace);
     return namespace;
   }
 }
-
-/** A namespace whatever its event maps: the table of all has no common type for them. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
-export type AnyNamespace = Namespace<any, any, any>;
 
 function defaultAdapter(recovery: ConnectionStateRecoveryOptions | undefined): AdapterFactory {
   if (recovery === undefined) return InMemoryAdapter;
@@ -303,7 +341,9 @@ function isOptions(server: ServerAddress | ServerOptions | null | undefined): se
 
 /** JavaScript callers may give a number, as to Socket.IO. @throws OptionError */
 function withSlash(name: unknown): string {
-  if (typeof name !== "string" && typeof name !== "number") throw new OptionError("name", "a string", name);
+  if (typeof name !== "string" && typeof name !== "number") {
+    throw new OptionError("name", "a string, a regular expression or a function", name);
+  }
   const path = String(name);
   return path.startsWith("/") ? path : `/${path}`;
 }

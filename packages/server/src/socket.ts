@@ -78,6 +78,8 @@ export interface SocketNamespace<
   _callHandler(handler: (...args: never[]) => unknown, args: readonly unknown[], event: string): void;
   /** A socket has left. */
   _remove(id: SocketId): void;
+  /** A socket that waited to be let in does so no more. */
+  _dismiss(): void;
 }
 
 /** Before the namespace let it in; while it is in; while `disconnecting` is raised; after it left, for good. */
@@ -295,6 +297,7 @@ export class Socket<
     void this.nsp.adapter.delAll(this.id);
     // Who comes again, with a better token or over a better network, has to pass the middlewares then.
     if (this.#lost !== undefined) this.nsp._recovery?.putBack(this.#lost);
+    this.nsp._dismiss();
   }
 
   _onPacket(packet: EventPacket | AckPacket | DisconnectPacket): void {

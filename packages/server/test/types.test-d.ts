@@ -8,6 +8,8 @@ import type {
   DisconnectReason,
   ExtendedError,
   Namespace,
+  NamespacePattern,
+  ParentNamespace,
   RemoteSocket,
 } from "../src/index.ts";
 import { Server, type Socket } from "../src/index.ts";
@@ -331,6 +333,7 @@ describe("a namespace", () => {
 
   test("has the maps of the server", () => {
     expectTypeOf(io.of("/x")).toEqualTypeOf<Namespace<FromClient, ToClient, BetweenServers, Data>>();
+    expectTypeOf(io.of(/^\/x-/)).toEqualTypeOf<ParentNamespace<FromClient, ToClient, BetweenServers, Data>>();
     expectTypeOf(io.sockets).toEqualTypeOf<Namespace<FromClient, ToClient, BetweenServers, Data>>();
     expectTypeOf(io.sockets.sockets.get("id")).toEqualTypeOf<
       Socket<FromClient, ToClient, BetweenServers, Data> | undefined
@@ -356,6 +359,38 @@ describe("a namespace", () => {
     stats.on("connection", (client) => {
       expectTypeOf(client.data.visits).toBeNumber();
     });
+  });
+
+  test("may be a parent, of those that a pattern accepts", () => {
+    interface Visit {
+      visits: number;
+    }
+    const teams = io.of<FromClient, AdminToClient, BetweenServers, Visit>(/^\/team-/, (client) => {
+      expectTypeOf(client.data.visits).toBeNumber();
+    });
+    expectTypeOf(teams).toEqualTypeOf<ParentNamespace<FromClient, AdminToClient, BetweenServers, Visit>>();
+    expectTypeOf(teams.children).toEqualTypeOf<
+      ReadonlySet<Namespace<FromClient, AdminToClient, BetweenServers, Visit>>
+    >();
+    teams.to("room").emit("alert", 1);
+    // @ts-expect-error -- of the main namespace
+    teams.emit("plain", "text");
+    io.of((name, auth, next) => {
+      expectTypeOf(name).toBeString();
+      expectTypeOf(auth).toEqualTypeOf<{ [key: string]: any }>();
+      next(null, true);
+      next(new Error("no"), false);
+      next();
+      // @ts-expect-error -- an error is an Error
+      next("no");
+    }).on("connection", (client) => {
+      expectTypeOf(client).toEqualTypeOf<Socket<FromClient, ToClient, BetweenServers, Data>>();
+    });
+    io.of(async (name, _auth, next) => next(null, (await Promise.resolve(name)) === "/x"));
+    const namesAndPatterns: (string | NamespacePattern)[] = ["/x", /^\/team-/];
+    expectTypeOf(io.of(namesAndPatterns[0]!)).toEqualTypeOf<
+      Namespace<FromClient, ToClient, BetweenServers, Data>
+    >();
   });
 
   test("takes a listener of connections", () => {

@@ -39,6 +39,18 @@ export function interopTests({ server, client: clientKind }: Pairing, choice: Tr
   const connect = (options?: ClientOptions, nsp?: string): Promise<Pair> =>
     meeting.pair({ transports, ...options }, nsp);
 
+  /** A client of a namespace that is not there before it. */
+  async function connectVia(
+    parent: ReturnType<Server["of"]>,
+    nsp: string,
+    options?: ClientOptions,
+  ): Promise<Pair> {
+    const joined = nextEvent<[ServerSocket]>(parent, "connection");
+    const client = unconnected(options, nsp);
+    const [[socket]] = await Promise.all([joined, nextEvent(client, "connect")]);
+    return { client, socket };
+  }
+
   /** A client that may not get a connection. */
   const unconnected = (options?: ClientOptions, nsp = "/"): ClientSocket =>
     meeting.client({ transports, ...options }, meeting.url + nsp);
@@ -344,6 +356,42 @@ export function interopTests({ server, client: clientKind }: Pairing, choice: Tr
     adminClient.disconnect();
     expect((await left)[0]).toBe("client namespace disconnect");
     await roundTrip(client, socket);
+  });
+
+  it("makes namespaces that clients ask for, where a pattern or a function accepts the name", async () => {
+    const teams = io.of(/^\/team-\d+$/);
+    const clubs = io.of((name, auth, next) => {
+      setImmediate(next, null, name.startsWith("/club-") && auth["member"] === true);
+    });
+    clubs.use((socket, next) => {
+      socket.data.club = socket.nsp.name;
+      next();
+    });
+    const announced: string[] = [];
+    io.on("new_namespace", ({ name }) => announced.push(name));
+
+    const [{ client, socket }, other] = [
+      await connectVia(teams, "/team-1"),
+      await connectVia(teams, "/team-2"),
+    ];
+    expect(socket.nsp.name).toBe("/team-1");
+    await roundTrip(client, socket);
+    const logs = [record(client), record(other.client)];
+    teams.emit("all teams");
+    io.of("/team-2").emit("one team");
+    await settled([{ client, socket }, other]);
+    expect(logs.map((log) => log.map(([event]) => event))).toEqual([
+      ["all teams"],
+      ["all teams", "one team"],
+    ]);
+
+    const member = await connectVia(clubs, "/club-1", { auth: { member: true } });
+    expect(member.socket.data).toEqual({ club: "/club-1" });
+    await roundTrip(member.client, member.socket);
+    const stranger = unconnected({ auth: { member: false } }, "/club-2");
+    const [error] = await nextEvent<[Error]>(stranger, "connect_error");
+    expect(error.message).toBe("Invalid namespace");
+    expect(announced).toEqual(["/team-1", "/team-2", "/club-1"]);
   });
 
   it("gives auth by a function, at each connection", async () => {
