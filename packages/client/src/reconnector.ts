@@ -1,5 +1,6 @@
 /** When a lost connection is opened again, and when that is given up. */
 import type { Backoff } from "./backoff.ts";
+import { onOnline } from "./online.ts";
 import { unref } from "./unref.ts";
 
 /** Whom a reconnector serves. */
@@ -15,7 +16,7 @@ type State = (typeof State)[keyof typeof State];
 
 /**
  * ```
- *            start()              waited long enough            onOpened()
+ *            start()           waited, or online again          onOpened()
  *   Idle ──────────────▶ Waiting ────────────────────▶ Opening ────────────▶ Idle
  *    ▲ no attempts left     ▲                             │
  *    └──────────────────────┴───────── onFailed() ────────┘
@@ -28,6 +29,7 @@ export class Reconnector {
   #state: State = State.Idle;
   #maxAttempts = Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #unwatch: (() => void) | undefined;
 
   /** @param autoUnref whether waiting does not keep the process alive */
   constructor(owner: ReconnectorOwner, backoff: Backoff, autoUnref = false) {
@@ -62,7 +64,7 @@ export class Reconnector {
 
   /** Ends the series. */
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#endWait();
     this.#state = State.Idle;
     this.#backoff.reset();
   }
@@ -74,10 +76,21 @@ export class Reconnector {
       return;
     }
     this.#state = State.Waiting;
-    this.#timer = setTimeout(() => {
-      this.#state = State.Opening;
-      this.#owner.onAttempt(this.#backoff.attempts);
-    }, this.#backoff.next());
+    const attempt = (): void => this.#attempt();
+    this.#timer = setTimeout(attempt, this.#backoff.next());
     if (this.#autoUnref) unref(this.#timer);
+    // While there was no network, no attempt could succeed, and the waiting time has grown.
+    this.#unwatch = onOnline(attempt);
+  }
+
+  #attempt(): void {
+    this.#endWait();
+    this.#state = State.Opening;
+    this.#owner.onAttempt(this.#backoff.attempts);
+  }
+
+  #endWait(): void {
+    clearTimeout(this.#timer);
+    this.#unwatch?.();
   }
 }

@@ -86,6 +86,40 @@ describe("a reconnector that waits", () => {
   });
 });
 
+describe("a reconnector in a browser", () => {
+  let page: EventTarget;
+
+  beforeEach(() => {
+    page = new EventTarget();
+    vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+    vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
+    reconnector.start(3);
+  });
+
+  afterEach(() => vi.unstubAllGlobals());
+
+  const goOnline = (): boolean => page.dispatchEvent(new Event("online"));
+
+  it("attempts as soon as the device is online again, in place of the attempt that was due", () => {
+    goOnline();
+    expect(owner.calls).toEqual(["attempt 1"]);
+    expect(vi.getTimerCount()).toBe(0);
+    reconnector.onFailed();
+    vi.advanceTimersByTime(200);
+    expect(owner.calls).toEqual(["attempt 1", "attempt 2"]);
+  });
+
+  it("passes over that while an attempt is under way, and once it is idle", () => {
+    vi.advanceTimersByTime(100);
+    goOnline();
+    expect(owner.calls).toEqual(["attempt 1"]);
+    reconnector.onFailed();
+    reconnector.stop();
+    goOnline();
+    expect(owner.calls).toEqual(["attempt 1"]);
+  });
+});
+
 describe("a reconnector whose attempt is under way", () => {
   beforeEach(() => {
     reconnector.start(2);

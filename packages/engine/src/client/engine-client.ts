@@ -316,7 +316,10 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   }
 
   #onLeave(): void {
-    if (this.opts.closeOnBeforeunload === true) this.#release();
+    if (this.opts.closeOnBeforeunload !== true) return;
+    // Should the page stay after all, the pings are missed, and the session ends as one that was lost.
+    this.#upgrade?.cancel();
+    this.#silence();
   }
 
   // What goes out

@@ -47,7 +47,10 @@ export interface EngineClientOptions extends NetworkOptions {
   timestampParam?: string | undefined;
   /** Longest time that a polling request may take, in milliseconds; zero or `Infinity` for no limit. @default 0 */
   requestTimeout?: number | undefined;
-  /** Whether the session is closed, without a `close` event, when the page is about to go. @default false */
+  /**
+   * Whether the session is closed when the page is about to go. There is no `close` event, unless the page stays: then
+   * it is lost after the time for a ping. @default false
+   */
   closeOnBeforeunload?: boolean | undefined;
   /** Accepted as in Socket.IO; timers are always those of the platform. @default false */
   useNativeTimers?: boolean | undefined;

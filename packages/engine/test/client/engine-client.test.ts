@@ -524,6 +524,14 @@ describe("the end", () => {
     platform.page!.onLeave();
     expect([socket().closed, toldOf("close")]).toEqual([true, []]);
   });
+
+  it("ends after the time for a ping when it closed with the page, and the page stayed", async () => {
+    await openSocket({ closeOnBeforeunload: true });
+    platform.page!.onLeave();
+    platform.clock.advance(501);
+    expect(toldOf("close")).toEqual([["close", "ping timeout", undefined]]);
+    expect(client.readyState).toBe("closed");
+  });
 });
 
 describe("the upgrade", () => {
