@@ -10,6 +10,9 @@ export type { Auth, DefaultEventsMap, IoOptions, ManagerOptions, SocketOptions }
 /** The revision of the Socket.IO protocol that this client speaks. */
 export const protocol = 5;
 
+// Transports, for the option `transports`
+export { Fetch, NodeWebSocket, NodeXHR, WebSocket, XHR } from "@telsiz/engine/client";
+
 // Errors and reasons
 export { ConnectError, ConnectTimeoutError } from "./errors.ts";
 export {
@@ -21,3 +24,4 @@ export {
 } from "@telsiz/socket";
 export { OptionError, TelsizError } from "@telsiz/events";
 export { EncodeError } from "@telsiz/parser";
+export { OptionConflictError, TransportError } from "@telsiz/engine/client";

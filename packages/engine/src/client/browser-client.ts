@@ -2,7 +2,14 @@
 import { EngineClient, type Environment } from "./engine-client.ts";
 import type { EngineClientOptions } from "./options.ts";
 import { browserPlatform } from "./platform/browser.ts";
-import { transports } from "./transports/available.ts";
+import { WebSocket } from "./transports/browser-websocket.ts";
+import { Fetch } from "./transports/fetch.ts";
+
+/** What the names of transports mean on browsers, in the order in which they are tried. */
+export const transports: { readonly polling: typeof Fetch; readonly websocket: typeof WebSocket } = {
+  polling: Fetch,
+  websocket: WebSocket,
+};
 
 const environment: Environment = { platform: browserPlatform, transports: Object.values(transports) };
 

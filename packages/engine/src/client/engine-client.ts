@@ -17,7 +17,7 @@ import { type BlobLike, isBlob, type MessageData, present } from "./binary.ts";
 import type { DisconnectDetails, EngineClientEvents, EngineClientHandler } from "./events.ts";
 import { type Handshake, parseHandshake } from "./handshake.ts";
 import { type EngineClientOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import type { BinaryType, Network, PageOwner, Platform } from "./platform/platform.ts";
+import type { BinaryType, CookieStore, PageOwner, Platform } from "./platform/platform.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { toMessage } from "../shared/message-input.ts";
 import { viewOf } from "../shared/packet-view.ts";
@@ -26,7 +26,7 @@ import { TransportList } from "./transport-list.ts";
 import {
   type ClientTransport,
   deafHandler,
-  type TransportFactory,
+  type TransportClass,
   type TransportUpgrade,
   type UpgradeOwner,
 } from "./transports/transport.ts";
@@ -35,7 +35,7 @@ import {
 export interface Environment {
   readonly platform: Platform;
   /** In the order in which they are tried. */
-  readonly transports: readonly TransportFactory[];
+  readonly transports: readonly TransportClass[];
 }
 
 /** What may be said about a message to send. */
@@ -50,6 +50,9 @@ export type ReadyState = "opening" | "open" | "closing" | "closed";
 /** With more than this many bytes not yet on the network, the connection does not keep up: `volatile` packets are dropped. */
 const CONGESTED_BYTES = 16_384;
 
+/** Revision of the Engine.IO protocol. */
+export const protocol = 4;
+
 let priorWebsocketSuccess = false;
 
 /**
@@ -63,7 +66,7 @@ let priorWebsocketSuccess = false;
  */
 export class EngineClient extends Emitter<EngineClientEvents> {
   /** Revision of the protocol. */
-  static readonly protocol = 4;
+  static readonly protocol: 4 = protocol;
 
   /** Whether the last session of this program worked on WebSocket; what `rememberUpgrade` remembers. */
   static get priorWebsocketSuccess(): boolean {
@@ -85,7 +88,8 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   readonly #given: EngineClientOptions;
   readonly #transports: TransportList;
   readonly #outbox: Outbox;
-  #network: Network | undefined;
+  /** Made when the first transport needs it. */
+  #cookies: CookieStore | undefined;
   #state: ReadyState = "closed";
   #opened = false;
   #id: string | undefined;
@@ -131,7 +135,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#uri = typeof uri === "object" ? undefined : uri;
     this.#given = { ...given };
     this.opts = resolveOptions(this.#uri, given, platform.location);
-    this.#transports = new TransportList(given.transports, transports);
+    this.#transports = new TransportList(given.transportImplementations ?? given.transports, transports);
     this.binaryType = platform.binaryType;
     this.#outbox = new Outbox(this.#events, platform);
   }
@@ -179,7 +183,6 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     if (this.#opened) return this;
     this.#opened = true;
     this.#state = "opening";
-    this.#network = this.#platform.network();
     this.#unwatchPage = this.#platform.watchPage(this.#events);
     this.#openTransport();
     return this;
@@ -235,9 +238,9 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   }
 
   #openTransport(): void {
-    const factory = this.#transports.first(this.opts.rememberUpgrade === true && priorWebsocketSuccess);
-    if (factory === undefined) return this.#openNothing();
-    this.#transport = this.#create(factory);
+    const first = this.#transports.first(this.opts.rememberUpgrade === true && priorWebsocketSuccess);
+    if (first === undefined) return this.#openNothing();
+    this.#transport = this.#create(first);
     this.#transport.handler = this.#events;
     this.#transport.open();
   }
@@ -247,13 +250,15 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     queueMicrotask(() => this.#onTransportClose("transport error", error));
   }
 
-  #create(factory: TransportFactory): ClientTransport {
-    const own = this.#given.transportOptions?.[factory.name];
+  #create(TransportClass: TransportClass): ClientTransport {
+    const own = this.#given.transportOptions?.[TransportClass.transportName];
     const options =
       own === undefined
         ? this.opts
         : resolveOptions(this.#uri, { ...this.#given, ...own }, this.#platform.location);
-    return factory.create({ platform: this.#platform, network: this.#network!, options, sid: this.#id });
+    const cookies =
+      options.withCredentials === true ? (this.#cookies ??= this.#platform.createCookieStore?.()) : undefined;
+    return new TransportClass({ platform: this.#platform, options, cookies, sid: this.#id });
   }
 
   // What comes in

@@ -4,6 +4,7 @@
 export {
   EngineClient as BareEngineClient,
   type Environment,
+  protocol,
   type ReadyState,
   type SendOptions,
 } from "./engine-client.ts";
@@ -15,19 +16,22 @@ export type { Handshake } from "./handshake.ts";
 export type { CloseReason } from "../shared/close-reason.ts";
 
 // Transports and platform
-export { protocol, transports } from "./transports/available.ts";
+export { Fetch } from "./transports/fetch.ts";
+export { XHR } from "./transports/xhr.ts";
+export { WebSocket } from "./transports/browser-websocket.ts";
 export type {
   ClientTransport,
+  TransportClass,
   TransportContext,
-  TransportFactory,
   TransportOptions,
 } from "./transports/transport.ts";
 export type { TransportName } from "../shared/transport.ts";
-export type { BinaryType, NetworkOptions, Platform } from "./platform/platform.ts";
+export type { NetworkOptions } from "./network-options.ts";
+export type { BinaryType, CookieStore, Platform } from "./platform/platform.ts";
 
 // Packets
 export { messagePacket, type Message, type OutgoingPacket, PreparedPacket } from "../shared/packet.ts";
 
 // Addresses and errors
 export { parse, type ParsedUri } from "./url.ts";
-export { EngineParseError, TransportError } from "../shared/errors.ts";
+export { EngineParseError, OptionConflictError, TransportError } from "../shared/errors.ts";

@@ -1,4 +1,7 @@
 /** The engine's client, for browsers. */
-export { BrowserEngineClient as EngineClient } from "./browser-client.ts";
+export { BrowserEngineClient as EngineClient, transports } from "./browser-client.ts";
 export { browserPlatform as platform } from "./platform/browser.ts";
+// A program for both platforms may name those of Node.js: here they are what comes nearest.
+export { XHR as NodeXHR } from "./transports/xhr.ts";
+export { WebSocket as NodeWebSocket } from "./transports/browser-websocket.ts";
 export * from "./exports.ts";

@@ -1,4 +1,6 @@
 /** The engine's client, for Node.js. */
-export { NodeEngineClient as EngineClient } from "./node-client.ts";
+export { NodeEngineClient as EngineClient, transports } from "./node-client.ts";
 export { nodePlatform as platform } from "./platform/node.ts";
+export { NodeXHR } from "./transports/node-xhr.ts";
+export { NodeWebSocket } from "./transports/node-websocket.ts";
 export * from "./exports.ts";

@@ -2,7 +2,14 @@
 import { EngineClient, type Environment } from "./engine-client.ts";
 import type { EngineClientOptions } from "./options.ts";
 import { nodePlatform } from "./platform/node.ts";
-import { transports } from "./transports/available.ts";
+import { NodeWebSocket } from "./transports/node-websocket.ts";
+import { NodeXHR } from "./transports/node-xhr.ts";
+
+/** What the names of transports mean on Node.js, in the order in which they are tried. */
+export const transports: { readonly polling: typeof NodeXHR; readonly websocket: typeof NodeWebSocket } = {
+  polling: NodeXHR,
+  websocket: NodeWebSocket,
+};
 
 const environment: Environment = { platform: nodePlatform, transports: Object.values(transports) };
 

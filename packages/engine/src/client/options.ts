@@ -1,14 +1,16 @@
 /** The options of an engine client, and what they come to (api-surface.md 11). */
 import { checkBooleans, checkDurations, checkStrings } from "@telsiz/events";
+import { OptionConflictError } from "../shared/errors.ts";
 import { checkObject } from "../shared/option-object.ts";
 import type { TransportName } from "../shared/transport.ts";
-import type { NetworkOptions, PageLocation } from "./platform/platform.ts";
+import type { NetworkOptions } from "./network-options.ts";
+import type { PageLocation } from "./platform/platform.ts";
 import { checkTransports } from "./transport-list.ts";
-import type { TransportFactory, TransportOptions } from "./transports/transport.ts";
+import type { TransportClass, TransportOptions } from "./transports/transport.ts";
 import { parse } from "./url.ts";
 
 /** The transports of the clients of this package; which of them one has is a matter of its entry. */
-const TRANSPORTS: readonly TransportName[] = ["polling", "websocket"];
+const TRANSPORTS: readonly TransportName[] = ["polling", "websocket", "webtransport"];
 
 /** What an {@link EngineClient} may be told. */
 export interface EngineClientOptions extends NetworkOptions {
@@ -27,10 +29,12 @@ export interface EngineClientOptions extends NetworkOptions {
   /** Keys and values for the query of every request. `EIO`, `transport`, `sid`, `t`, `j` and `b64` are taken. */
   query?: Readonly<Record<string, unknown>> | undefined;
   /**
-   * The transports to use, by name or by factory; the session begins on the first.
+   * The transports to use, by name or by class; the session begins on the first.
    * @default ["polling", "websocket"]
    */
-  transports?: readonly (TransportName | TransportFactory)[] | undefined;
+  transports?: readonly (TransportName | TransportClass)[] | undefined;
+  /** As `transports`, classes alone: another name that Socket.IO has for the choice. @default none */
+  transportImplementations?: readonly TransportClass[] | undefined;
   /** Options that differ for one transport. @default {} */
   transportOptions?: { readonly [name in TransportName]?: EngineClientOptions | undefined } | undefined;
   /** Whether a session that began on polling moves to a better transport. @default true */
@@ -64,6 +68,7 @@ export interface ResolvedOptions extends Omit<EngineClientOptions, keyof Transpo
 /**
  * Checks all that a client of any transports would refuse, and does nothing else.
  * @throws OptionError naming the option that is not acceptable
+ * @throws OptionConflictError for two that exclude each other
  */
 export function checkEngineClientOptions(options: EngineClientOptions): void {
   checkObject("options", options);
@@ -86,7 +91,14 @@ function checkEach(options: EngineClientOptions): void {
   ); // prettier-ignore
   checkStrings(options, "host", "hostname", "path", "timestampParam");
   checkDurations(options, "requestTimeout");
-  checkTransports(options.transports, TRANSPORTS);
+  checkTransports("transports", options.transports, TRANSPORTS);
+  checkTransports("transportImplementations", options.transportImplementations, []);
+  if (options.transports !== undefined && options.transportImplementations !== undefined) {
+    // The text is Socket.IO's.
+    throw new OptionConflictError(
+      "specifying both 'transportImplementations' and 'transports' options is not supported",
+    );
+  }
   if (options.query !== undefined) checkObject("query", options.query);
 }
 

@@ -49,10 +49,10 @@ export interface Endpoint {
   readonly path: string;
 }
 
-/** The address of a request. @param scheme without the `s` that says secure */
+/** The address of a request. The port is left out where it is the standard one. */
 export function requestUrl(
   { hostname, port, secure, path }: Endpoint,
-  scheme: "http" | "ws",
+  scheme: "http" | "https" | "ws" | "wss",
   query: Readonly<Record<string, string>>,
 ): string {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
@@ -60,7 +60,7 @@ export function requestUrl(
   const pairs = Object.entries(query).map(
     ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
   );
-  return `${scheme}${secure ? "s" : ""}://${host}${standardPort || port === "" ? "" : `:${port}`}${path}?${pairs.join("&")}`;
+  return `${scheme}://${host}${standardPort || port === "" ? "" : `:${port}`}${path}?${pairs.join("&")}`;
 }
 
 /** A value that no earlier request had, so that nothing between client and server answers from a cache. */

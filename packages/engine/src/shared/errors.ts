@@ -6,6 +6,11 @@ export class EngineParseError extends TelsizError {
   readonly code = "TELSIZ_ENGINE_PARSE_ERROR";
 }
 
+/** Two options were given of which each excludes the other. */
+export class OptionConflictError extends TelsizError {
+  readonly code = "TELSIZ_OPTION_CONFLICT";
+}
+
 /** A transport failed. `message` names the failure as Socket.IO does, for example `xhr poll error`. */
 export class TransportError extends TelsizError {
   readonly code = "TELSIZ_TRANSPORT_ERROR";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { EngineClient, platform } from "../../src/client/index.browser.ts";
+import { EngineClient, platform, XHR } from "../../src/client/index.browser.ts";
 
 const OPEN = '0{"sid":"s1","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000}';
 
@@ -37,6 +37,104 @@ function serve(answers: string[]): Promise<{ body: string; type: string | undefi
     });
   });
 }
+
+/** An XMLHttpRequest on what Node.js has. */
+class FakeXHR {
+  status = 0;
+  responseText = "";
+  withCredentials = false;
+  onload!: () => void;
+  onerror!: (event: { type: string }) => void;
+  onabort!: (event: { type: string }) => void;
+  readonly headers: Record<string, string> = {};
+  readonly #ending = new AbortController();
+  #method!: string;
+  #url!: string;
+
+  open(method: string, url: string): void {
+    this.#method = method;
+    this.#url = url;
+  }
+  setRequestHeader(name: string, value: string): void {
+    this.headers[name] = value;
+  }
+  send(body: string | null): void {
+    const { headers } = this;
+    fetch(this.#url, { method: this.#method, headers, body, signal: this.#ending.signal })
+      .then(async (response) => {
+        this.responseText = await response.text();
+        this.status = response.status;
+        this.onload();
+      })
+      .catch(() => {
+        if (this.#ending.signal.aborted) this.onabort({ type: "abort" });
+        else this.onerror({ type: "error" });
+      });
+  }
+  abort(): void {
+    this.#ending.abort();
+  }
+}
+
+describe("XHR", () => {
+  const made: FakeXHR[] = [];
+
+  beforeEach(() => {
+    made.length = 0;
+    vi.stubGlobal(
+      "XMLHttpRequest",
+      class extends FakeXHR {
+        constructor() {
+          super();
+          made.push(this);
+        }
+      },
+    );
+  });
+
+  it("polls and posts with XMLHttpRequest, with headers and credentials as asked for", async () => {
+    const posted = serve([OPEN, "4hello"]);
+    const client = new EngineClient(url, {
+      transports: [XHR],
+      withCredentials: true,
+      extraHeaders: { "x-mine": "1" },
+    });
+    const heard: unknown[] = [];
+    client.on("message", (data) => heard.push(data));
+    client.once("message", () => client.send("€"));
+    client.open();
+    expect(await posted).toEqual({ body: "4€", type: "text/plain;charset=UTF-8" });
+    expect(heard).toEqual(["hello"]);
+    expect(made[0]).toMatchObject({ withCredentials: true, headers: { Accept: "*/*", "x-mine": "1" } });
+    client.close();
+  });
+
+  it("gives the request itself as the context of an error", async () => {
+    server.on("request", (_request, response) => response.writeHead(403).end("no"));
+    const client = new EngineClient(url, { transports: [XHR] });
+    const failed = new Promise((resolve) => client.once("error", resolve));
+    client.open();
+    expect(await failed).toMatchObject({ message: "xhr poll error", description: 403, context: made[0] });
+  });
+
+  it("tells a server that is not there, and ends what takes too long", async () => {
+    const reasons = [];
+    for (const [address, requestTimeout] of [
+      ["http://127.0.0.1:1", 0],
+      [url, 20],
+    ] as const) {
+      const client = new EngineClient(address, { transports: [XHR], requestTimeout });
+      const failed = new Promise<Error>((resolve) => client.once("error", resolve));
+      client.open();
+      const { message, cause } = await failed;
+      reasons.push([message, (cause as Error).message]);
+    }
+    expect(reasons).toEqual([
+      ["xhr poll error", "XMLHttpRequest: error"],
+      ["xhr poll error", "XMLHttpRequest: abort"],
+    ]);
+  });
+});
 
 describe("in browsers", () => {
   it("polls and posts with fetch", async () => {

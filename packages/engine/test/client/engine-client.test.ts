@@ -2,10 +2,17 @@ import { OptionError } from "@telsiz/events";
 import { beforeEach, describe, expect, it } from "vitest";
 import { EngineClient } from "../../src/client/engine-client.ts";
 import { checkEngineClientOptions, type EngineClientOptions } from "../../src/client/options.ts";
-import { transports } from "../../src/client/transports/available.ts";
 import { EngineParseError, type TransportError } from "../../src/shared/errors.ts";
 import type { Message } from "../../src/shared/packet.ts";
-import { FakePlatform, type FakeWebSocket, OPEN, settled } from "./fake-platform.ts";
+import {
+  FakePlatform,
+  FakePolling,
+  type FakeWebSocket,
+  FakeWebSocketTransport,
+  OPEN,
+  settled,
+  transports,
+} from "./fake-platform.ts";
 
 let platform: FakePlatform;
 let client: EngineClient;
@@ -21,7 +28,7 @@ function make(
   options: EngineClientOptions = {},
   uri: string | undefined = "http://example.test",
 ): EngineClient {
-  client = new EngineClient(uri, options, { platform, transports: Object.values(transports) });
+  client = new EngineClient(uri, options, { platform, transports });
   told = [];
   client.handler = {
     onOpen: () => told.push(["open"]),
@@ -220,6 +227,8 @@ describe("options", () => {
   it.each<[string, unknown]>([
     ["transports", { transports: ["carrier pigeon"] }],
     ["transports", { transports: "websocket" }],
+    ["transports", { transports: [() => undefined] }],
+    ["transportImplementations", { transportImplementations: ["polling"] }],
     ["requestTimeout", { requestTimeout: -1 }],
     ["upgrade", { upgrade: "yes" }],
     ["path", { path: 5 }],
@@ -243,8 +252,7 @@ describe("options", () => {
     const own: EngineClientOptions = { requestTimeout: Infinity, query: { a: 1 } };
     const transportOptions = { polling: own, websocket: undefined };
     expect(() => checkEngineClientOptions({ ...own, transportOptions })).not.toThrow();
-    const { websocket } = transports;
-    const mixed = ["polling", "websocket", "webtransport", websocket] as const;
+    const mixed = ["polling", "websocket", "webtransport", FakePolling] as const;
     expect(() => checkEngineClientOptions({ transports: mixed })).not.toThrow();
     expect(() => checkEngineClientOptions({})).not.toThrow();
   });
@@ -255,6 +263,33 @@ describe("options", () => {
 
   it("says which transports there are", () => {
     expect(() => make({ transports: ["udp" as "polling"] })).toThrow('"polling", "websocket"');
+  });
+
+  it("takes transports as classes", () => {
+    make({ transports: [FakeWebSocketTransport, FakePolling] }).open();
+    expect(client.transport).toBeInstanceOf(FakeWebSocketTransport);
+  });
+
+  it("takes transportImplementations in their place, and refuses both at once", () => {
+    make({ transportImplementations: [FakeWebSocketTransport] }).open();
+    expect(client.transport).toBeInstanceOf(FakeWebSocketTransport);
+    const both = { transports: ["polling"], transportImplementations: [FakePolling] } as const;
+    for (const take of [() => make(both), () => checkEngineClientOptions(both)]) {
+      expect(take).toThrow(
+        expect.objectContaining({
+          code: "TELSIZ_OPTION_CONFLICT",
+          message: "specifying both 'transportImplementations' and 'transports' options is not supported",
+        }),
+      );
+    }
+  });
+
+  it("leaves out a class that the platform does not support", () => {
+    class Missing extends FakePolling {
+      static readonly supported = false;
+    }
+    make({ transports: [Missing, "websocket"] }).open();
+    expect(client.transport).toBeInstanceOf(FakeWebSocketTransport);
   });
 
   it("leaves out a transport of the protocol that it does not have", () => {

@@ -1,18 +1,19 @@
 /** A platform under the hands of a test: its clock, requests and WebSockets do what the test says. */
 import type { Base64 } from "../../src/shared/codec.ts";
 import { type OutgoingPacket, type WirePacket, wireOf } from "../../src/shared/packet.ts";
-import type {
-  HttpRequest,
-  HttpResponse,
-  Network,
-  NetworkOptions,
-  PageLocation,
-  PageOwner,
-  Platform,
-  WebSocketHandle,
-  WebSocketOwner,
-} from "../../src/client/platform/platform.ts";
-
+import type { NetworkOptions } from "../../src/client/network-options.ts";
+import type { PageLocation, PageOwner, Platform } from "../../src/client/platform/platform.ts";
+import {
+  type HttpRequest,
+  type HttpResponse,
+  PollingTransport,
+} from "../../src/client/transports/polling.ts";
+import type { TransportContext } from "../../src/client/transports/transport.ts";
+import {
+  type WebSocketHandle,
+  type WebSocketOwner,
+  WebSocketTransport,
+} from "../../src/client/transports/websocket.ts";
 import { FakeClock } from "../shared/fake-clock.ts";
 
 export const OPEN =
@@ -54,9 +55,10 @@ export class FakeWebSocket implements WebSocketHandle {
   bufferedAmount = 0;
   closed = false;
 
-  constructor(url: string, owner: WebSocketOwner) {
+  constructor(url: string, owner: WebSocketOwner, { platform }: TransportContext) {
     this.url = url;
     this.owner = owner;
+    fake(platform).sockets.push(this);
   }
   send(packets: readonly OutgoingPacket[]): void {
     this.sent.push(...packets.map(wireOf));
@@ -67,7 +69,7 @@ export class FakeWebSocket implements WebSocketHandle {
   }
 }
 
-export class FakePlatform implements Platform, Network {
+export class FakePlatform implements Platform {
   readonly clock = new FakeClock();
   readonly binaryType = "nodebuffer";
   location: PageLocation | undefined = undefined;
@@ -82,24 +84,13 @@ export class FakePlatform implements Platform, Network {
   afterTurn(callback: () => void): void {
     queueMicrotask(callback);
   }
-  network(): Network {
-    return this;
+  toBytes(bytes: Uint8Array): Uint8Array {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
   watchPage(owner: PageOwner): () => void {
     this.page = owner;
     return () => (this.page = undefined);
   }
-  request(request: HttpRequest, options: NetworkOptions): Promise<HttpResponse> {
-    const made = new FakeRequest(request, options);
-    this.requests.push(made);
-    return made.answered;
-  }
-  openWebSocket(url: string, _options: NetworkOptions, owner: WebSocketOwner): WebSocketHandle {
-    const socket = new FakeWebSocket(url, owner);
-    this.sockets.push(socket);
-    return socket;
-  }
-
   /** The request made last with this method. */
   last(method: "GET" | "POST"): FakeRequest {
     const found = this.requests.findLast(({ request }) => request.method === method);
@@ -110,6 +101,33 @@ export class FakePlatform implements Platform, Network {
     return this.requests.filter(({ request }) => request.method === method).length;
   }
 }
+
+/** The platform of a transport that is part of a test. */
+function fake(platform: Platform): FakePlatform {
+  if (platform instanceof FakePlatform) return platform;
+  throw new Error("The platform is none of a test.");
+}
+
+/** Polling whose requests are those of the {@link FakePlatform}. */
+export class FakePolling extends PollingTransport {
+  constructor(context: TransportContext) {
+    super(context, (request, { platform, options }) => {
+      const made = new FakeRequest(request, options);
+      fake(platform).requests.push(made);
+      return made.answered;
+    });
+  }
+}
+
+/** WebSocket by the sockets of the {@link FakePlatform}. */
+export class FakeWebSocketTransport extends WebSocketTransport {
+  constructor(context: TransportContext) {
+    super(context, FakeWebSocket);
+  }
+}
+
+/** All transports that the tests have hands on. */
+export const transports = [FakePolling, FakeWebSocketTransport];
 
 /** Lets everything run that waits for nothing but its turn. */
 export function settled(): Promise<void> {

@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { EngineClient } from "../../src/client/engine-client.ts";
 import type { EngineClientOptions } from "../../src/client/options.ts";
-import { polling } from "../../src/client/transports/polling.ts";
 import { TransportError } from "../../src/shared/errors.ts";
-import { FakePlatform, OPEN, settled } from "./fake-platform.ts";
+import { FakePlatform, FakePolling, OPEN, settled } from "./fake-platform.ts";
 
 let platform: FakePlatform;
 let client: EngineClient;
@@ -15,7 +14,7 @@ beforeEach(() => open({}));
 /** A session on polling, whose next GET waits. */
 async function open(options: EngineClientOptions): Promise<void> {
   platform = new FakePlatform();
-  client = new EngineClient("http://example.test", options, { platform, transports: [polling] });
+  client = new EngineClient("http://example.test", options, { platform, transports: [FakePolling] });
   messages = [];
   closed = [];
   client.on("message", (message) => messages.push(message));

@@ -31,8 +31,8 @@ describe("requestUrl", () => {
   it("leaves out the scheme's own port only", () => {
     expect(requestUrl(endpoint, "http", {})).toBe("http://h/engine.io/?");
     expect(requestUrl({ ...endpoint, port: "443" }, "http", {})).toBe("http://h:443/engine.io/?");
-    expect(requestUrl({ ...endpoint, port: "443", secure: true }, "ws", {})).toBe("wss://h/engine.io/?");
-    expect(requestUrl({ ...endpoint, secure: true }, "ws", {})).toBe("wss://h:80/engine.io/?");
+    expect(requestUrl({ ...endpoint, port: "443", secure: true }, "wss", {})).toBe("wss://h/engine.io/?");
+    expect(requestUrl({ ...endpoint, secure: true }, "wss", {})).toBe("wss://h:80/engine.io/?");
   });
 
   it("puts brackets around an IPv6 address", () => {

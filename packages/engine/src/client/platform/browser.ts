@@ -1,67 +1,5 @@
-/** Browsers and their workers: the global `WebSocket` and `fetch`. */
-import { type OutgoingPacket, wireOf } from "../../shared/packet.ts";
-import type {
-  HttpRequest,
-  HttpResponse,
-  Network,
-  NetworkOptions,
-  PageLocation,
-  PageOwner,
-  Platform,
-  WebSocketHandle,
-  WebSocketOwner,
-} from "./platform.ts";
-
-class BrowserWebSocket implements WebSocketHandle {
-  readonly #ws: WebSocket;
-  readonly #owner: WebSocketOwner;
-
-  constructor(url: string, { protocols = [] }: NetworkOptions, owner: WebSocketOwner) {
-    const ws = new WebSocket(url, protocols as string | string[]); // it does not change them
-    ws.binaryType = "arraybuffer";
-    ws.onopen = (): void => owner.onOpen();
-    ws.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>): void =>
-      owner.onData(typeof data === "string" ? data : new Uint8Array(data));
-    ws.onerror = (event): void => owner.onError(event);
-    ws.onclose = (event): void => owner.onClose(event);
-    this.#ws = ws;
-    this.#owner = owner;
-  }
-
-  get bufferedAmount(): number {
-    return this.#ws.bufferedAmount;
-  }
-
-  send(packets: readonly OutgoingPacket[]): void {
-    // A socket that closes takes packets without a word, and throws only before it is open.
-    for (const packet of packets) this.#ws.send(wireOf(packet) as string | Uint8Array<ArrayBuffer>);
-    queueMicrotask(() => this.#owner.onSent());
-  }
-
-  close(): void {
-    this.#ws.close();
-  }
-}
-
-async function request(
-  { method, url, body, signal, keepalive }: HttpRequest,
-  { withCredentials, extraHeaders }: NetworkOptions,
-): Promise<HttpResponse> {
-  const response = await fetch(url, {
-    method,
-    body: body ?? null,
-    headers: { ...(method === "POST" && { "Content-type": "text/plain;charset=UTF-8" }), ...extraHeaders },
-    credentials: withCredentials === true ? "include" : "same-origin",
-    signal,
-    keepalive,
-  });
-  return { status: response.status, responseText: await response.text() };
-}
-
-const network: Network = {
-  request,
-  openWebSocket: (url, options, owner) => new BrowserWebSocket(url, options, owner),
-};
+/** Browsers and their workers. */
+import type { PageLocation, PageOwner, Platform } from "./platform.ts";
 
 function pageLocation(): PageLocation | undefined {
   // Workers of opaque origin, and programs that bundle this entry for elsewhere, have none.
@@ -111,6 +49,6 @@ export const browserPlatform: Platform = {
   },
   binaryType: "arraybuffer",
   afterTurn: (callback) => queueMicrotask(callback),
-  network: () => network,
+  toBytes: (bytes) => bytes,
   watchPage,
 };

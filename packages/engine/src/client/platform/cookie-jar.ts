@@ -1,5 +1,6 @@
 /** The cookies that one server gave to one client (RFC 6265, as far as a single host needs it). */
 import { parseSetCookie, type SetCookie } from "cookie";
+import type { CookieStore } from "./platform.ts";
 
 interface StoredCookie {
   readonly name: string;
@@ -14,11 +15,11 @@ interface StoredCookie {
 const MAX_COOKIES = 50;
 
 /** Keeps the cookies of one host. */
-export class CookieJar {
+export class CookieJar implements CookieStore {
   /** By name and path, which together are a cookie's identity; the oldest first. */
   readonly #cookies = new Map<string, StoredCookie>();
 
-  /** Takes in the `Set-Cookie` headers of an answer to a request for `url`. Malformed ones are passed over. */
+  /** Malformed ones are passed over. */
   store(headers: readonly string[] | undefined, url: URL): void {
     for (const header of headers ?? []) {
       // Values go back exactly as they came.
@@ -27,7 +28,6 @@ export class CookieJar {
     }
   }
 
-  /** The `Cookie` header of a request for `url`; `undefined` if no cookie is for it. */
   headerFor(url: URL): string | undefined {
     const now = Date.now();
     const secure = url.protocol === "https:" || url.protocol === "wss:";

@@ -1,5 +1,5 @@
 /** Which of the client's options Node.js takes as they are, for requests and for WebSockets alike. */
-import type { NetworkOptions } from "./platform.ts";
+import type { NetworkOptions } from "../network-options.ts";
 
 const PASSED_ON = [
   "agent",
@@ -14,9 +14,6 @@ const PASSED_ON = [
   "rejectUnauthorized",
   "checkServerIdentity",
 ] as const satisfies readonly (keyof NetworkOptions)[];
-
-/** The largest answer or message by default: enough for any sensible one (security.md row 33). */
-export const DEFAULT_MAX_PAYLOAD = 10_000_000;
 
 /** The options to pass on; those that are not given are left out, since Node.js tells `undefined` from absent. */
 export function passedOn(options: NetworkOptions): object {

@@ -1,42 +1,18 @@
-/** Node.js: the WebSockets of `ws`, requests of `node:http`. */
-import type { Base64 } from "../../shared/codec.ts";
+/** Node.js. */
 import { CookieJar } from "./cookie-jar.ts";
-import { requestWithNode } from "./node-request.ts";
-import { NodeWebSocket } from "./node-websocket.ts";
-import type {
-  HttpRequest,
-  HttpResponse,
-  Network,
-  NetworkOptions,
-  Platform,
-  WebSocketHandle,
-  WebSocketOwner,
-} from "./platform.ts";
+import type { Platform } from "./platform.ts";
 
-const base64: Base64 = {
-  encode: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64"),
-  decode: (text) => Buffer.from(text, "base64"),
-};
-
-class NodeNetwork implements Network {
-  #jar: CookieJar | undefined;
-
-  request(request: HttpRequest, options: NetworkOptions): Promise<HttpResponse> {
-    return requestWithNode(request, options, this.#jarFor(options));
-  }
-
-  openWebSocket(url: string, options: NetworkOptions, owner: WebSocketOwner): WebSocketHandle {
-    return new NodeWebSocket(url, options, owner, this.#jarFor(options));
-  }
-
-  #jarFor(options: NetworkOptions): CookieJar | undefined {
-    return options.withCredentials === true ? (this.#jar ??= new CookieJar()) : undefined;
-  }
+/** The same memory as a `Buffer`. */
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Node.js as a platform. */
 export const nodePlatform: Platform = {
-  base64,
+  base64: {
+    encode: (bytes) => toBuffer(bytes).toString("base64"),
+    decode: (text) => Buffer.from(text, "base64"),
+  },
   clock: {
     now: () => performance.now(),
     setTimeout: (callback, delayMs) => setTimeout(callback, delayMs).unref(),
@@ -45,6 +21,7 @@ export const nodePlatform: Platform = {
   location: undefined,
   binaryType: "nodebuffer",
   afterTurn: (callback) => void setImmediate(callback),
-  network: () => new NodeNetwork(),
+  toBytes: toBuffer,
+  createCookieStore: () => new CookieJar(),
   watchPage: () => () => {},
 };

@@ -1,5 +1,6 @@
 /**
- * HTTP long-polling: a GET that waits for packets, and a POST at a time that carries them (protocol.md A.3, A.8, A.9).
+ * HTTP long-polling over any requests there are: a GET that waits for packets, and a POST at a time that carries them
+ * (protocol.md A.3, A.8, A.9).
  */
 import type { PacketReceiver } from "../../shared/codec.ts";
 import type { TransportCloseReason } from "../../shared/close-reason.ts";
@@ -15,7 +16,6 @@ import {
 import { encodePayload, PayloadReader } from "../../shared/payload.ts";
 import type { TransportHandler } from "../../shared/transport.ts";
 import { type Handshake, parseHandshake } from "../handshake.ts";
-import type { HttpResponse } from "../platform/platform.ts";
 import { Upgrade } from "../upgrade.ts";
 import { cacheBuster, requestUrl } from "../url.ts";
 import { fittingCount } from "./batch.ts";
@@ -24,11 +24,31 @@ import {
   type ClientTransport,
   deafHandler,
   type TransportContext,
-  type TransportFactory,
   transportQuery,
   type TransportUpgrade,
   type UpgradeOwner,
 } from "./transport.ts";
+
+/** One HTTP request. */
+export interface HttpRequest {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  /** Text, sent as `text/plain;charset=UTF-8`. */
+  readonly body: string | undefined;
+  /** Ends the request, which then rejects. */
+  readonly signal: AbortSignal;
+  /** Whether it has to arrive even if the page goes away. */
+  readonly keepalive: boolean;
+}
+
+/** The answer to a request. The names are those of `XMLHttpRequest`, since users find it in an error's `context`. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly responseText: string;
+}
+
+/** How a class of transports makes its requests. Resolves with any answer, whatever its status; rejects where there is none. */
+export type SendRequest = (request: HttpRequest, context: TransportContext) => Promise<HttpResponse>;
 
 /** How long each of the requests that end a session may take. Nobody waits for it, but it keeps a process alive. */
 const CLOSE_TIMEOUT_MS = 5000;
@@ -36,12 +56,15 @@ const CLOSE_TIMEOUT_MS = 5000;
 /** What `XMLHttpRequest` shows where no answer came. */
 const noAnswer: HttpResponse = { status: 0, responseText: "" };
 
-class PollingTransport implements ClientTransport, PacketReceiver {
+/** The part that does not depend on the platform. */
+export class PollingTransport implements ClientTransport, PacketReceiver {
+  static readonly transportName = "polling";
   readonly name = "polling";
   readonly bufferedBytes = 0;
   handler: TransportHandler = deafHandler;
   writable = false;
   readonly #context: TransportContext;
+  readonly #sendRequest: SendRequest;
   readonly #query: Record<string, string>;
   readonly #running = new Set<AbortController>();
   #maxPayload = Infinity;
@@ -53,8 +76,9 @@ class PollingTransport implements ClientTransport, PacketReceiver {
   /** Of the handshake of a closed transport. */
   #handshakeTimer: unknown = undefined;
 
-  constructor(context: TransportContext) {
+  constructor(context: TransportContext, sendRequest: SendRequest) {
     this.#context = context;
+    this.#sendRequest = sendRequest;
     this.#query = pollingQuery(context);
   }
 
@@ -212,18 +236,18 @@ class PollingTransport implements ClientTransport, PacketReceiver {
   }
 
   async #request(method: "GET" | "POST", body?: string, last = false): Promise<HttpResponse> {
-    const { options, platform, network } = this.#context;
+    const { options, platform } = this.#context;
     if (options.timestampRequests !== false) this.#query[options.timestampParam] = cacheBuster();
-    const url = requestUrl(options, "http", this.#query);
+    const url = requestUrl(options, options.secure ? "https" : "http", this.#query);
     const controller = new AbortController();
     const timeoutMs = last ? CLOSE_TIMEOUT_MS : options.requestTimeout;
     const isLimited = timeoutMs > 0 && timeoutMs <= LONGEST_TIMER_MS;
     const timer = isLimited ? platform.clock.setTimeout(() => controller.abort(), timeoutMs) : undefined;
     this.#running.add(controller);
     try {
-      return await network.request(
+      return await this.#sendRequest(
         { method, url, body, signal: controller.signal, keepalive: last },
-        options,
+        this.#context,
       );
     } finally {
       this.#running.delete(controller);
@@ -251,9 +275,3 @@ function sidOf(payload: string): string | undefined {
     return undefined; // whatever it opened has no name
   }
 }
-
-/** The long-polling transport. */
-export const polling: TransportFactory = {
-  name: "polling",
-  create: (context) => new PollingTransport(context),
-};

@@ -2,7 +2,8 @@
 import type { OutgoingPacket } from "../../shared/packet.ts";
 import type { Transport, TransportHandler, TransportName } from "../../shared/transport.ts";
 import type { Handshake } from "../handshake.ts";
-import type { Network, NetworkOptions, Platform } from "../platform/platform.ts";
+import type { NetworkOptions } from "../network-options.ts";
+import type { CookieStore, Platform } from "../platform/platform.ts";
 import type { Endpoint } from "../url.ts";
 
 /** The options of a transport, defaults filled in. */
@@ -19,8 +20,9 @@ export interface TransportOptions extends NetworkOptions, Endpoint {
 /** What a transport is made of. */
 export interface TransportContext {
   readonly platform: Platform;
-  readonly network: Network;
   readonly options: TransportOptions;
+  /** The cookies to send and to take in; `undefined` where that is not asked for, or not the transport's to do. */
+  readonly cookies: CookieStore | undefined;
   /** The session to continue; `undefined` where it opens one. */
   readonly sid: string | undefined;
 }
@@ -62,10 +64,13 @@ export interface UpgradeOwner {
   onUpgradeFailed(error: Error): void;
 }
 
-/** Makes transports of one kind. Only the factories that are named end up in a bundle. */
-export interface TransportFactory {
-  readonly name: TransportName;
-  create(context: TransportContext): ClientTransport;
+/** What a client makes its transports of. Only the classes that are named end up in a bundle. */
+export interface TransportClass {
+  /** As it stands in requests and in the option `transports`. */
+  readonly transportName: TransportName;
+  /** Whether the platform has what it needs; if not, a client leaves it out. @default true */
+  readonly supported?: boolean;
+  new (context: TransportContext): ClientTransport;
 }
 
 /** Takes what a transport says after it has been left. */

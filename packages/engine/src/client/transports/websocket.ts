@@ -1,30 +1,53 @@
-/** One packet a WebSocket message (protocol.md A.2, A.8). */
+/** One packet a WebSocket message, over any WebSocket there is (protocol.md A.2, A.8). */
 import { toText } from "../../shared/codec.ts";
 import type { TransportCloseReason } from "../../shared/close-reason.ts";
 import { TransportError } from "../../shared/errors.ts";
 import { type OutgoingPacket, type WirePacket, wireOf } from "../../shared/packet.ts";
 import type { TransportHandler } from "../../shared/transport.ts";
-import type { WebSocketHandle, WebSocketOwner } from "../platform/platform.ts";
 import { cacheBuster, requestUrl } from "../url.ts";
 import { receive } from "./receive.ts";
-import {
-  type ClientTransport,
-  deafHandler,
-  type TransportContext,
-  type TransportFactory,
-  transportQuery,
-} from "./transport.ts";
+import { type ClientTransport, deafHandler, type TransportContext, transportQuery } from "./transport.ts";
 
-class WebSocketTransport implements ClientTransport, WebSocketOwner {
+/** Whom a WebSocket reports to. Nothing is called from inside its constructor, nor after `onClose`. */
+export interface WebSocketOwner {
+  onOpen(): void;
+  onData(data: WirePacket): void;
+  /** What was given to the last `send` has left. */
+  onSent(): void;
+  /** `onClose` follows. */
+  onError(error: unknown): void;
+  onClose(event: unknown): void;
+}
+
+/** A WebSocket of the platform. */
+export interface WebSocketHandle {
+  readonly bufferedAmount: number;
+  /** Sends all packets, with one write where the platform can; `onSent` follows. Never throws. */
+  send(packets: readonly OutgoingPacket[]): void;
+  /** Starts the closing handshake, or ends the attempt to open. */
+  close(): void;
+}
+
+/** Opens a WebSocket. */
+export interface WebSocketClass {
+  /** @throws what the platform throws for a URL or option that it cannot use */
+  new (url: string, owner: WebSocketOwner, context: TransportContext): WebSocketHandle;
+}
+
+/** The part that does not depend on the platform. */
+export class WebSocketTransport implements ClientTransport, WebSocketOwner {
+  static readonly transportName = "websocket";
   readonly name = "websocket";
   readonly query: Readonly<Record<string, string>>;
   handler: TransportHandler = deafHandler;
   writable = false;
   readonly #context: TransportContext;
+  readonly #WebSocket: WebSocketClass;
   #socket: WebSocketHandle | undefined;
 
-  constructor(context: TransportContext) {
+  constructor(context: TransportContext, webSocketClass: WebSocketClass) {
     this.#context = context;
+    this.#WebSocket = webSocketClass;
     this.query = websocketQuery(context);
   }
 
@@ -33,10 +56,10 @@ class WebSocketTransport implements ClientTransport, WebSocketOwner {
   }
 
   open(): void {
-    const { options, network } = this.#context;
-    const url = requestUrl(options, "ws", this.query);
+    const { options } = this.#context;
+    const url = requestUrl(options, options.secure ? "wss" : "ws", this.query);
     try {
-      this.#socket = network.openWebSocket(url, options, this);
+      this.#socket = new this.#WebSocket(url, this, this.#context);
     } catch (error) {
       queueMicrotask(() => this.onError(error));
     }
@@ -92,9 +115,3 @@ function websocketQuery(context: TransportContext): Record<string, string> {
   if (forceBase64) query["b64"] = "1";
   return query;
 }
-
-/** The WebSocket transport. */
-export const websocket: TransportFactory = {
-  name: "websocket",
-  create: (context) => new WebSocketTransport(context),
-};

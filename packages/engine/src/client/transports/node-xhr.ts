@@ -1,16 +1,16 @@
-/** One HTTP request on `node:http` or `node:https`. */
+/** Polling with `node:http` and `node:https`. */
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import type { CookieJar } from "./cookie-jar.ts";
-import { DEFAULT_MAX_PAYLOAD, passedOn } from "./node-options.ts";
-import type { HttpRequest, HttpResponse, NetworkOptions } from "./platform.ts";
+import { DEFAULT_MAX_PAYLOAD } from "../network-options.ts";
+import { passedOn } from "../platform/node-options.ts";
+import { type HttpRequest, type HttpResponse, PollingTransport } from "./polling.ts";
+import type { TransportContext } from "./transport.ts";
 
-/** Sends `request` and collects its answer, up to `maxPayload` bytes. Rejects with the error of Node.js. */
-export function requestWithNode(
+function sendRequest(
   { method, url, body, signal, keepalive }: HttpRequest,
-  options: NetworkOptions,
-  jar: CookieJar | undefined,
+  context: TransportContext,
 ): Promise<HttpResponse> {
+  const { options, cookies } = context;
   return new Promise((resolve, reject) => {
     const address = new URL(url);
     const send = address.protocol === "https:" ? httpsRequest : httpRequest;
@@ -20,12 +20,12 @@ export function requestWithNode(
       ...passedOn(options),
       method,
       signal,
-      headers: headersOf(address, body, options, jar),
+      headers: headersOf(address, body, context),
     });
     request.on("error", reject);
     if (options.autoUnref === true) request.on("socket", (socket) => socket.unref());
     request.on("response", (response) => {
-      jar?.store(response.headers["set-cookie"], address);
+      cookies?.store(response.headers["set-cookie"], address);
       collect(response, options.maxPayload ?? DEFAULT_MAX_PAYLOAD, resolve, reject);
     });
     request.end(body);
@@ -35,12 +35,11 @@ export function requestWithNode(
 function headersOf(
   url: URL,
   body: string | undefined,
-  options: NetworkOptions,
-  jar: CookieJar | undefined,
+  { options, cookies }: TransportContext,
 ): Record<string, string | number> {
   const headers: Record<string, string | number> = { Accept: "*/*", ...options.extraHeaders };
-  const cookies = jar?.headerFor(url);
-  if (cookies !== undefined) headers["Cookie"] = cookies;
+  const cookie = cookies?.headerFor(url);
+  if (cookie !== undefined) headers["Cookie"] = cookie;
   if (body !== undefined) {
     headers["Content-type"] = "text/plain;charset=UTF-8";
     headers["Content-Length"] = Buffer.byteLength(body);
@@ -65,4 +64,11 @@ function collect(
   response.on("end", () => {
     resolve({ status: response.statusCode ?? 0, responseText: Buffer.concat(chunks).toString() });
   });
+}
+
+/** Long-polling with `node:http` and `node:https`: what `polling` means on Node.js. */
+export class NodeXHR extends PollingTransport {
+  constructor(context: TransportContext) {
+    super(context, sendRequest);
+  }
 }

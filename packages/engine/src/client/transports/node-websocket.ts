@@ -1,17 +1,17 @@
-/** A WebSocket of `ws`, which writes to its connection once for everything that is sent together. */
+/** The WebSocket of `ws`, which writes to its connection once for everything that is sent together. */
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { type ClientOptions, type RawData, WebSocket } from "ws";
 import { isCompressible, lengthOf, type OutgoingPacket, wireOf } from "../../shared/packet.ts";
-import type { CookieJar } from "./cookie-jar.ts";
-import { DEFAULT_MAX_PAYLOAD, passedOn } from "./node-options.ts";
-import type { NetworkOptions, WebSocketHandle, WebSocketOwner } from "./platform.ts";
+import { DEFAULT_MAX_PAYLOAD, type NetworkOptions } from "../network-options.ts";
+import { passedOn } from "../platform/node-options.ts";
+import type { TransportContext } from "./transport.ts";
+import { type WebSocketHandle, type WebSocketOwner, WebSocketTransport } from "./websocket.ts";
 
 /** Shorter messages grow by compression. */
 const DEFAULT_THRESHOLD = 1024;
 
-/** The WebSocket of one transport. */
-export class NodeWebSocket implements WebSocketHandle {
+class WsWebSocket implements WebSocketHandle {
   readonly #ws: WebSocket;
   readonly #owner: WebSocketOwner;
   readonly #threshold: number;
@@ -22,16 +22,17 @@ export class NodeWebSocket implements WebSocketHandle {
   };
 
   /** @throws SyntaxError for a URL or a subprotocol that is none */
-  constructor(url: string, options: NetworkOptions, owner: WebSocketOwner, jar: CookieJar | undefined) {
+  constructor(url: string, owner: WebSocketOwner, context: TransportContext) {
+    const { options, cookies } = context;
     const address = new URL(url);
     const { perMessageDeflate } = options;
     this.#owner = owner;
     this.#threshold =
       perMessageDeflate === false ? Infinity : (perMessageDeflate?.threshold ?? DEFAULT_THRESHOLD);
-    this.#ws = new WebSocket(address, protocolsOf(options), optionsOf(address, options, jar));
+    this.#ws = new WebSocket(address, protocolsOf(options), optionsOf(address, context));
     this.#listen(owner, (response) => {
       this.#socket = response.socket;
-      jar?.store(response.headers["set-cookie"], address);
+      cookies?.store(response.headers["set-cookie"], address);
       if (options.autoUnref === true) response.socket.unref();
     });
   }
@@ -73,15 +74,22 @@ function protocolsOf({ protocols }: NetworkOptions): string[] {
   return typeof protocols === "string" ? [protocols] : [...protocols];
 }
 
-function optionsOf(url: URL, options: NetworkOptions, jar: CookieJar | undefined): ClientOptions {
+function optionsOf(url: URL, { options, cookies }: TransportContext): ClientOptions {
   const { extraHeaders, perMessageDeflate, origin, protocolVersion } = options;
-  const cookies = jar?.headerFor(url);
+  const cookie = cookies?.headerFor(url);
   return {
     ...passedOn(options),
     ...(origin === undefined ? {} : { origin }),
     ...(protocolVersion === undefined ? {} : { protocolVersion }),
-    headers: { ...extraHeaders, ...(cookies === undefined ? {} : { Cookie: cookies }) },
+    headers: { ...extraHeaders, ...(cookie === undefined ? {} : { Cookie: cookie }) },
     maxPayload: options.maxPayload ?? DEFAULT_MAX_PAYLOAD,
     perMessageDeflate: perMessageDeflate !== false,
   };
+}
+
+/** WebSocket with the package `ws`: what `websocket` means on Node.js. */
+export class NodeWebSocket extends WebSocketTransport {
+  constructor(context: TransportContext) {
+    super(context, WsWebSocket);
+  }
 }
