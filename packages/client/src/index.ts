@@ -16,6 +16,7 @@ export { Fetch, NodeWebSocket, NodeXHR, WebSocket, XHR } from "@telsiz/engine/cl
 // Errors and reasons
 export { ConnectError, ConnectTimeoutError } from "./errors.ts";
 export {
+  AckNotRequestedError,
   AckTimeoutError,
   type ClientDisconnectReason as DisconnectReason,
   DisconnectedError,

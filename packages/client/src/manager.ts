@@ -14,6 +14,7 @@ import {
   OptionError,
   printHandlerError,
   startDeadline,
+  throwUncaught,
 } from "@telsiz/events";
 import { asParser, type Packet, type PacketDecoder, type Parser } from "@telsiz/parser";
 import { type ClientDisconnectReason, type EmitFlags, warnOfAttachments } from "@telsiz/socket";
@@ -138,6 +139,10 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
     this.emit("ping");
   }
 
+  onHandlerError(error: unknown, event: string): void {
+    this._onHandlerError(error, undefined, event);
+  }
+
   onDrain(): void {
     // packets wait in the engine
   }
@@ -201,6 +206,7 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
   }
 
   _onHandlerError(error: unknown, socket: unknown, event: string): void {
+    if (this.opts.handlerErrors === "throw") return throwUncaught(error);
     if (event !== "handler_error" && this.emit("handler_error", error, { socket, event })) return;
     printHandlerError(error, event);
   }

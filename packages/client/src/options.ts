@@ -1,6 +1,14 @@
 /** The options of a client (api-surface.md 8 to 10). */
 import type { EngineClientOptions } from "@telsiz/engine/client";
-import { type AnyEvents, checkBooleans, checkCounts, checkDurations, OptionError } from "@telsiz/events";
+import {
+  type AnyEvents,
+  checkBooleans,
+  checkChoice,
+  checkCounts,
+  checkDurations,
+  type HandlerErrors,
+  OptionError,
+} from "@telsiz/events";
 import type { EmitterParser, Parser } from "@telsiz/parser";
 
 /** What authenticates a socket: an object, or a function that gives one at each connection. */
@@ -38,6 +46,12 @@ export interface ManagerOptions extends EngineClientOptions {
   timeout?: number | false;
   /** Whether to connect at once. @default true */
   autoConnect?: boolean;
+  /**
+   * What becomes of an error that a function of the application throws, or rejects with: `"report"` tells it to
+   * listeners of the manager's `handler_error`, or prints it if there are none; `"throw"` throws it where nobody catches
+   * it. @default "report"
+   */
+  handlerErrors?: HandlerErrors;
   /** Packets to messages and back: a Telsiz parser, or one written for Socket.IO. @default the default parser */
   parser?: Parser | EmitterParser;
 }
@@ -63,6 +77,7 @@ export function checkManagerOptions(options: ManagerOptions): void {
   checkBooleans(options, "reconnection", "autoConnect");
   checkCounts(options, "reconnectionAttempts");
   checkDurations(options, "reconnectionDelay", "reconnectionDelayMax");
+  checkChoice(options, "handlerErrors", ["report", "throw"]);
   const { randomizationFactor, timeout } = options;
   const isPart =
     typeof randomizationFactor === "number" && randomizationFactor >= 0 && randomizationFactor <= 1;

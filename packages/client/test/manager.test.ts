@@ -126,6 +126,31 @@ describe("a manager", () => {
   });
 });
 
+describe("handlerErrors: throw", () => {
+  it("throws what a listener throws where nobody catches it, and tells nobody", () => {
+    const thrown: (() => void)[] = [];
+    vi.stubGlobal("queueMicrotask", (callback: () => void) => thrown.push(callback));
+    const manager = createManager({ handlerErrors: "throw" });
+    const onHandlerError = vi.fn();
+    manager.on("handler_error", onHandlerError);
+    const fault = new Error("listener");
+    manager.on("open", () => {
+      throw fault;
+    });
+    FakeEngine.last.accept();
+    vi.unstubAllGlobals();
+    expect(thrown).toHaveLength(1);
+    expect(thrown[0]).toThrow(fault);
+    expect(onHandlerError).not.toHaveBeenCalled();
+  });
+
+  it("is one of two words", () => {
+    expect(() => createManager({ handlerErrors: "crash" as never })).toThrow(
+      new OptionError("handlerErrors", '"report" or "throw"', "crash"),
+    );
+  });
+});
+
 describe("a server that is not there", () => {
   it("is tried as often as the options say, with these events in this order", () => {
     const manager = createManager({ reconnectionAttempts: 2 });

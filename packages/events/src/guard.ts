@@ -23,6 +23,16 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
+/** What becomes of an error of an application's function: told to listeners of `handler_error`, or thrown at nobody. */
+export type HandlerErrors = "report" | "throw";
+
+/** Raises an error where nothing of Telsiz can catch it, as if no one had called the function that threw it. */
+export function throwUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
 /** Prints an error that nobody listens for, since an error must never vanish. */
 export function printHandlerError(error: unknown, event: string): void {
   // eslint-disable-next-line no-restricted-globals -- every platform has it

@@ -28,10 +28,17 @@ export { Emitter } from "./emitter.ts";
 export { Listenable } from "./listenable.ts";
 
 // Functions of the application
-export { callGuarded, isThenable, printHandlerError } from "./guard.ts";
+export { callGuarded, type HandlerErrors, isThenable, printHandlerError, throwUncaught } from "./guard.ts";
 export { checkedMiddleware, type MiddlewareOutcome, type Next, runMiddleware } from "./middleware.ts";
 export { startDeadline } from "./deadline.ts";
 
 // Errors and options
 export { OptionError, TelsizError } from "./errors.ts";
-export { checkBooleans, checkCounts, checkDurations, checkFunctions, checkStrings } from "./option-checks.ts";
+export {
+  checkBooleans,
+  checkChoice,
+  checkCounts,
+  checkDurations,
+  checkFunctions,
+  checkStrings,
+} from "./option-checks.ts";

@@ -48,3 +48,14 @@ export function checkStrings<K extends string>(options: Options<K>, ...names: K[
     if (value !== undefined && typeof value !== "string") throw new OptionError(name, "a string", value);
   }
 }
+
+/** Requires one of several texts. @throws OptionError */
+export function checkChoice<K extends string>(
+  options: Options<K>,
+  name: K,
+  choices: readonly string[],
+): void {
+  const value = options[name];
+  if (value === undefined || choices.includes(value as string)) return;
+  throw new OptionError(name, choices.map((choice) => JSON.stringify(choice)).join(" or "), value);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { callGuarded, isThenable, printHandlerError } from "../src/index.ts";
+import { callGuarded, isThenable, printHandlerError, throwUncaught } from "../src/index.ts";
 
 describe("callGuarded", () => {
   it("calls the handler on the object, with the arguments", () => {
@@ -83,5 +83,17 @@ describe("printHandlerError", () => {
       fault,
     );
     print.mockRestore();
+  });
+});
+
+describe("throwUncaught", () => {
+  it("throws later, where no caller can catch it", () => {
+    const queued: (() => void)[] = [];
+    vi.stubGlobal("queueMicrotask", (callback: () => void) => queued.push(callback));
+    const fault = new Error("fault");
+    throwUncaught(fault);
+    vi.unstubAllGlobals();
+    expect(queued).toHaveLength(1);
+    expect(queued[0]).toThrow(fault);
   });
 });

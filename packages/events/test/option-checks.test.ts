@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   checkBooleans,
+  checkChoice,
   checkCounts,
   checkDurations,
   checkFunctions,
@@ -80,5 +81,23 @@ describe.each([
     const options = { first: good[0], second: bad[0], third: bad[0] };
     expect(() => check(options, "first")).not.toThrow();
     expect(() => check(options, "first", "third")).toThrow(new OptionError("third", text, bad[0]));
+  });
+});
+
+describe("checkChoice", () => {
+  const choices = ["report", "throw"];
+
+  it("accepts what is among the choices, and what is left out", () => {
+    for (const option of [...choices, undefined]) {
+      expect(() => checkChoice({ option }, "option", choices)).not.toThrow();
+    }
+  });
+
+  it("refuses everything else, and names the choices", () => {
+    for (const option of ["", "Throw", null, true, 1]) {
+      expect(() => checkChoice({ option }, "option", choices)).toThrow(
+        new OptionError("option", '"report" or "throw"', option),
+      );
+    }
   });
 });

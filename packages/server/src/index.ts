@@ -24,6 +24,7 @@ export {
   StatefulRegExpError,
 } from "./errors.ts";
 export {
+  AckNotRequestedError,
   AckTimeoutError,
   DisconnectedError,
   type ExtendedError,

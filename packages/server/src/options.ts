@@ -3,10 +3,12 @@ import type { AdapterFactory } from "@telsiz/adapter";
 import { checkEngineOptions, type EngineOptions } from "@telsiz/engine/server";
 import {
   checkBooleans,
+  checkChoice,
   checkCounts,
   checkDurations,
   checkFunctions,
   checkStrings,
+  type HandlerErrors,
   OptionError,
 } from "@telsiz/events";
 import type { EmitterParser, Parser } from "@telsiz/parser";
@@ -29,6 +31,12 @@ export interface ServerOptions extends EngineOptions {
    * @default true
    */
   cleanupEmptyChildNamespaces?: boolean;
+  /**
+   * What becomes of an error that a function of the application throws, or rejects with: `"report"` tells it to
+   * listeners of `handler_error`, or prints it if there are none; `"throw"` throws it where nobody catches it, so that
+   * the process ends as with Socket.IO. @default "report"
+   */
+  handlerErrors?: HandlerErrors;
   /** Time for a client to join its first namespace, in milliseconds; zero means the default. @default 45_000 */
   connectTimeout?: number;
 }
@@ -58,6 +66,7 @@ export function checkServerOptions(options: ServerOptions): void {
   checkBooleans(options, "serveClient", "cleanupEmptyChildNamespaces");
   checkFunctions(options, "adapter");
   checkDurations(options, "connectTimeout");
+  checkChoice(options, "handlerErrors", ["report", "throw"]);
   checkEngineOptions(options);
   if (options.connectionStateRecovery !== undefined) checkRecoveryOptions(options.connectionStateRecovery);
 }

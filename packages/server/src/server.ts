@@ -7,7 +7,15 @@ import {
   randomId,
   type Session,
 } from "@telsiz/engine/server";
-import { type AnyEvents, type EventMap, type Listener, OptionError, printHandlerError } from "@telsiz/events";
+import {
+  type AnyEvents,
+  callGuarded,
+  type EventMap,
+  type Listener,
+  OptionError,
+  printHandlerError,
+  throwUncaught,
+} from "@telsiz/events";
 import { asParser, type Parser } from "@telsiz/parser";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
@@ -245,7 +253,8 @@ export class Server<
     await Promise.all(namespaces.map((namespace) => namespace._close()));
     (this.engine as EngineServer | undefined)?.close();
     const error = await closeHttpServer(this.httpServer);
-    callback?.(error);
+    if (callback === undefined) return;
+    callGuarded(this, callback, [error], (failure) => this._onHandlerError(failure, undefined, "close"));
   }
 
   _admit(connection: Connection, name: string, auth: object): void {
@@ -273,6 +282,7 @@ export class Server<
   }
 
   _onHandlerError(error: unknown, socket: unknown, event: string): void {
+    if (this.#options.handlerErrors === "throw") return throwUncaught(error);
     if (event === "handler_error") return printHandlerError(error, event); // its own listener failed
     const heard = this.sockets._dispatch("handler_error", [error, { socket, event }]);
     if (!heard) printHandlerError(error, event);

@@ -294,7 +294,7 @@ export class Socket<
     if (this.#state === "disconnected") return;
     this.#state = "disconnected";
     this._acks.rejectAll();
-    void this.nsp.adapter.delAll(this.id);
+    this.leaveAll();
     // Who comes again, with a better token or over a better network, has to pass the middlewares then.
     if (this.#lost !== undefined) this.nsp._recovery?.putBack(this.#lost);
     this.nsp._dismiss();
@@ -317,7 +317,7 @@ export class Socket<
     this.#state = "disconnected";
     this._acks.rejectAll();
     this.endSession(reason);
-    void this.nsp.adapter.delAll(this.id);
+    this.leaveAll();
     this.nsp._remove(this.id);
     this.client._remove(this);
     this.dispatch("disconnect", [reason, description]);
@@ -398,11 +398,16 @@ export class Socket<
   }
 
   private beginSession(): void {
-    void this.join(this.id);
+    this.nsp._callHandler(() => this.join(this.id), [this], "join");
     const recovery = this.nsp._recovery;
     if (recovery === undefined) return;
     this.#pid = randomId();
     recovery.open(this.#pid, this.id);
+  }
+
+  /** An adapter that fails must not keep the socket from ending. */
+  private leaveAll(): void {
+    this.nsp._callHandler(() => this.nsp.adapter.delAll(this.id), [this], "leave");
   }
 
   private endSession(reason: ServerDisconnectReason): void {

@@ -1,6 +1,8 @@
 /** No failure of the application's own functions ends the process, or goes unseen (security.md 2, row A6). */
+import { createServer } from "node:http";
+import { PacketType } from "@telsiz/parser";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Server, type Socket } from "../src/index.ts";
+import { AckNotRequestedError, Server, type Socket } from "../src/index.ts";
 import { FakeSession, joined } from "./fake-session.ts";
 
 const bug = new Error("a bug");
@@ -168,7 +170,10 @@ describe("a listener that expects more than the client sends", () => {
     const { session, socket } = joined(io);
     socket.on("ask", (answer: () => void) => answer());
     session.emit(["ask"]);
-    expect(reported).toHaveBeenCalledExactlyOnceWith(expect.any(TypeError), { socket, event: "ask" });
+    expect(reported).toHaveBeenCalledExactlyOnceWith(expect.any(AckNotRequestedError), {
+      socket,
+      event: "ask",
+    });
     expect(socket.connected).toBe(true);
   });
 
@@ -222,5 +227,59 @@ describe("a listener of `handler_error`", () => {
     await settled();
     expect(printed).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('"handler_error"'), bug);
     expect(after).toHaveBeenCalledExactlyOnceWith(first, { socket, event: "save" });
+  });
+});
+
+describe("a function that fails where the application has no socket", () => {
+  it.each(failures)("is reported from a listener of the engine, when it %s", async (_how, fail) => {
+    const http = createServer();
+    io.attach(http);
+    io.engine.on("connection_error", fail);
+    io.engine.emit("connection_error", {} as never);
+    await settled();
+    expect(reported).toHaveBeenCalledExactlyOnceWith(bug, { socket: undefined, event: "connection_error" });
+  });
+
+  it.each(failures)("is reported from the callback of close(), when it %s", async (_how, fail) => {
+    await io.close(fail);
+    await settled();
+    expect(reported).toHaveBeenCalledExactlyOnceWith(bug, { socket: undefined, event: "close" });
+  });
+
+  it.each(failures)(
+    "is reported from an adapter that does not let the socket go, when it %s",
+    async (_how, fail) => {
+      const { session, socket } = joined(io);
+      const left = vi.fn();
+      socket.on("disconnect", left);
+      io.sockets.adapter.delAll = () => fail() as Promise<void>;
+      session.lose();
+      await settled();
+      expect(reported).toHaveBeenCalledExactlyOnceWith(bug, { socket, event: "leave" });
+      expect(left).toHaveBeenCalledOnce();
+    },
+  );
+});
+
+describe("with handlerErrors: throw", () => {
+  it("is thrown where nobody catches it, told to nobody, and a middleware still refuses", () => {
+    const thrown: (() => void)[] = [];
+    vi.stubGlobal("queueMicrotask", (callback: () => void) => thrown.push(callback));
+    io = new Server({ handlerErrors: "throw" });
+    io.on("handler_error", reported);
+    const { session, socket } = joined(io);
+    socket.on("save", throws);
+    session.emit(["save"]);
+    io.use(throws);
+    const refused = new FakeSession(io);
+    refused.connect();
+    vi.unstubAllGlobals();
+    expect(thrown).toHaveLength(2);
+    for (const callback of thrown) expect(callback).toThrow(bug);
+    expect(reported).not.toHaveBeenCalled();
+    expect(refused.take()).toEqual([
+      { type: PacketType.CONNECT_ERROR, nsp: "/", data: { message: "Internal error" } },
+    ]);
+    expect(socket.connected).toBe(true);
   });
 });

@@ -19,6 +19,18 @@ export class DisconnectedError extends TelsizError {
   }
 }
 
+/** A listener called the acknowledgement of an event whose sender asked for none. The `cause` is its own error. */
+export class AckNotRequestedError extends TelsizError {
+  readonly code = "TELSIZ_ACK_NOT_REQUESTED";
+
+  constructor(event: string, cause: TypeError) {
+    super(
+      `The sender of "${event}" asked for no acknowledgement, so that its listener got no function to call: ${cause.message}`,
+      { cause },
+    );
+  }
+}
+
 /** An event name that only Telsiz itself may emit. */
 export class ReservedEventError extends TelsizError {
   readonly code = "TELSIZ_RESERVED_EVENT";

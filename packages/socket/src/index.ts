@@ -11,4 +11,10 @@ export { warnOfAttachments } from "./attachment-warning.ts";
 
 // Errors and reasons
 export type { ClientDisconnectReason, ServerDisconnectReason } from "./disconnect-reason.ts";
-export { AckTimeoutError, DisconnectedError, type ExtendedError, ReservedEventError } from "./errors.ts";
+export {
+  AckNotRequestedError,
+  AckTimeoutError,
+  DisconnectedError,
+  type ExtendedError,
+  ReservedEventError,
+} from "./errors.ts";

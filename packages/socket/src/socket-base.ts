@@ -18,7 +18,7 @@ import { AckRegistry } from "./acks.ts";
 import { CatchAll } from "./catch-all.ts";
 import { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
 import type { EmitTarget } from "./emit-operator.ts";
-import { AckTimeoutError, ReservedEventError } from "./errors.ts";
+import { AckNotRequestedError, AckTimeoutError, ReservedEventError } from "./errors.ts";
 
 /** A listener for every event: its name, then its arguments. */
 export type AnyListener<E> = (event: EventName<E>, ...args: readonly unknown[]) => void;
@@ -219,11 +219,14 @@ export abstract class SocketBase<
     try {
       result = Reflect.apply(listener, this, args);
     } catch (error) {
-      this.onHandlerError(error, event);
+      this.onHandlerError(explained(error, listener, args, event), event);
       return;
     }
     // Only now a closure: this is the path of every event, and few listeners return a promise.
-    if (isThenable(result)) result.then(undefined, (error: unknown) => this.onHandlerError(error, event));
+    if (isThenable(result))
+      result.then(undefined, (error: unknown) =>
+        this.onHandlerError(explained(error, listener, args, event), event),
+      );
   }
 
   private notifyAll(catchAll: CatchAll | undefined, data: readonly unknown[]): void {
@@ -239,4 +242,12 @@ export abstract class SocketBase<
       sent = true;
     };
   }
+}
+
+/** Names the one mistake that a peer can provoke: calling an acknowledgement that it has left out. */
+function explained(error: unknown, listener: Listener, args: readonly unknown[], event: string): unknown {
+  const { length } = (listener as { readonly listener?: Listener }).listener ?? listener; // what `once` registers
+  const expectedMore = length > args.length && typeof args.at(-1) !== "function";
+  const isCall = error instanceof TypeError && error.message.includes("is not a function");
+  return expectedMore && isCall ? new AckNotRequestedError(event, error) : error;
 }

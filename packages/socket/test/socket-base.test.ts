@@ -1,6 +1,11 @@
 import { PacketType } from "@telsiz/parser";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { AckTimeoutError, DisconnectedError, ReservedEventError } from "../src/index.ts";
+import {
+  AckNotRequestedError,
+  AckTimeoutError,
+  DisconnectedError,
+  ReservedEventError,
+} from "../src/index.ts";
 import { FakeSocket, logger } from "./fake-socket.ts";
 
 let socket: FakeSocket;
@@ -375,5 +380,35 @@ describe("catch-all listeners for outgoing events", () => {
     socket.emit("greet");
     expect(sentData()).toEqual([["greet"]]);
     expect(socket.faults).toEqual([[fault, "greet"]]);
+  });
+});
+
+describe("a listener that calls an acknowledgement that nobody asked for", () => {
+  const answer = (_question: string, acknowledge: () => void): void => acknowledge();
+
+  const later: (...args: any[]) => unknown = async (_question: string, acknowledge: () => void) =>
+    acknowledge();
+
+  it.each([
+    ["a listener", () => socket.on("ask", answer)],
+    ["a listener for once", () => socket.once("ask", answer)],
+    ["an asynchronous listener", () => socket.on("ask", later)],
+  ])("is reported by the name of its mistake: %s", async (_what, prepare) => {
+    prepare();
+    socket.receive(["ask", "how?"]);
+    await Promise.resolve();
+    const [[error, event]] = socket.faults as [[AckNotRequestedError, string]];
+    expect(event).toBe("ask");
+    expect(error).toBeInstanceOf(AckNotRequestedError);
+    expect(error).toMatchObject({ code: "TELSIZ_ACK_NOT_REQUESTED", cause: expect.any(TypeError) });
+    expect(error.message).toMatch(/^The sender of "ask" asked for no acknowledgement.*is not a function/);
+  });
+
+  it("is reported as it is when something else is no function", () => {
+    socket.on("ask", (question: () => void) => question());
+    socket.receive(["ask", "how?"]);
+    socket.on("answered", (_question: string, acknowledge: { more(): void }) => acknowledge.more());
+    socket.receive(["answered", "how?"], 1);
+    expect(socket.faults.map(([error]) => (error as Error).constructor)).toEqual([TypeError, TypeError]);
   });
 });

@@ -1,5 +1,5 @@
 /** An Engine.IO client: one session, on one transport at a time (protocol.md A; api-surface.md 11). */
-import { Emitter } from "@telsiz/events";
+import { callGuarded, Emitter, type Listener, printHandlerError } from "@telsiz/events";
 import type { CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
 import { TransportError } from "../shared/errors.ts";
 import type { HeartbeatOwner } from "../shared/heartbeat.ts";
@@ -114,6 +114,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     outlet: () => this.#outlet(),
     onPacketQueued: (packet) => this.#onPacketQueued(packet),
     onFlush: () => this.emit("flush"),
+    onSent: (callback) => this.callListener(callback, [], "send"),
     onBlobError: (error) =>
       this.#onTransportClose("transport error", new TransportError("blob read error", error)),
   };
@@ -237,6 +238,10 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     return true;
   }
 
+  protected override callListener(listener: Listener, args: readonly unknown[], event: string): void {
+    callGuarded(this, listener, args, (error) => this.#onHandlerError(error, event));
+  }
+
   #openTransport(): void {
     const first = this.#transports.first(this.opts.rememberUpgrade === true && priorWebsocketSuccess);
     if (first === undefined) return this.#openNothing();
@@ -259,6 +264,12 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     const cookies =
       options.withCredentials === true ? (this.#cookies ??= this.#platform.createCookieStore?.()) : undefined;
     return new TransportClass({ platform: this.#platform, options, cookies, sid: this.#id });
+  }
+
+  #onHandlerError(error: unknown, event: string): void {
+    if (this.handler !== undefined) return this.handler.onHandlerError(error, event);
+    if (event === "handler_error" || !this.emit("handler_error", error, { event }))
+      printHandlerError(error, event);
   }
 
   // What comes in

@@ -17,6 +17,8 @@ export interface EngineClientHandler {
   onMessage(message: Message): void;
   /** The server pinged. */
   onPing(): void;
+  /** A function of the application failed: a listener of the engine, or a callback of `send`. */
+  onHandlerError(error: unknown, event: string): void;
   /** Everything sent has left. */
   onDrain(): void;
   /** Before `onOpen`: the attempt failed, and nothing follows. After it: why `onClose`, which follows, will come. */
@@ -57,6 +59,8 @@ export interface EngineClientEvents {
   upgrade: (transport: ClientTransport) => void;
   /** The session could not move and stays where it is. */
   upgradeError: (error: Error) => void;
+  /** A listener, or a callback of `send`, failed. When nobody listens, the error is printed. */
+  handler_error: (error: unknown, context: { readonly event: string }) => void;
   /** The session, or the attempt, ended. */
   close: (reason: CloseReason, details?: DisconnectDetails) => void;
 }

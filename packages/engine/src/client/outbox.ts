@@ -13,6 +13,8 @@ export interface OutboxOwner {
   onPacketQueued(packet: OutgoingPacket): void;
   /** The waiting packets were handed to the transport. */
   onFlush(): void;
+  /** A packet has left that somebody wants to be told of. */
+  onSent(callback: SendCallback): void;
   /** A Blob cannot be read, and what follows it will never be sent. */
   onBlobError(error: unknown): void;
 }
@@ -74,7 +76,7 @@ export class Outbox implements LaneOwner {
 
   /** What was handed over has left; the next may follow. */
   onDrain(): void {
-    this.#queue.settle();
+    for (const callback of this.#queue.settle()) this.#owner.onSent(callback);
     this.flush();
   }
 

@@ -125,7 +125,8 @@ export class Admission implements HttpHost, UpgradeHost {
     if (sessionBinding === undefined) return true;
     try {
       return sessionBinding(session, request);
-    } catch {
+    } catch (error) {
+      this.#owner.onHandlerError(error, "sessionBinding");
       return false; // an application's mistake must neither end the process nor open the door
     }
   }
@@ -145,10 +146,13 @@ export class Admission implements HttpHost, UpgradeHost {
     if (refusal !== undefined) return this.reject(exchange, refusal);
     const { allowRequest } = this.#owner.opts;
     if (allowRequest === undefined) return this.#open(exchange);
-    askPermission(allowRequest, request, (forbidden) => {
+    const decide = (forbidden?: Rejection): void => {
       if (exchange.gone) return;
       if (forbidden === undefined) this.#open(exchange);
       else this.reject(exchange, forbidden);
+    };
+    askPermission(allowRequest, request, decide, (error) => {
+      this.#owner.onHandlerError(error, "allowRequest");
     });
   }
 
@@ -175,7 +179,7 @@ export class Admission implements HttpHost, UpgradeHost {
     if (!isThenable(id)) return this.#openAs(id, exchange);
     Promise.resolve(id).then(
       (resolved) => exchange.gone || this.#openAs(resolved, exchange),
-      (error: unknown) => exchange.gone || this.#refuseId(exchange, error),
+      (error: unknown) => this.#refuseId(exchange, error),
     );
   }
 
@@ -188,7 +192,8 @@ export class Admission implements HttpHost, UpgradeHost {
   }
 
   #refuseId(exchange: Exchange, error: unknown): void {
-    this.reject(exchange, badRequest("ID_GENERATION_ERROR", { error }));
+    this.#owner.onHandlerError(error, "generateId");
+    if (!exchange.gone) this.reject(exchange, badRequest("ID_GENERATION_ERROR", { error }));
   }
 }
 

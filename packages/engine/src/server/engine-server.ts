@@ -251,7 +251,10 @@ export class EngineServer extends Emitter<EngineServerEvents> {
         if (error !== undefined) refuse(error);
         else if (!exchange.gone && !exchange.response.headersSent) this.#admission.admit(exchange);
       },
-      onThrow: refuse,
+      onThrow: (error) => {
+        this.onHandlerError(error, "request");
+        refuse(error);
+      },
       onLateThrow: (error) => this.onHandlerError(error, "request"),
     });
   }

@@ -277,7 +277,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /** @internal */
   onDrain(): void {
-    this.#queue.settle();
+    for (const callback of this.#queue.settle()) this.callListener(callback, [], "send");
     this.emit("drain");
     this.server.onDrain(this);
     this.flush();

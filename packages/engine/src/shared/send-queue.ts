@@ -4,6 +4,8 @@ import { lengthOf, type OutgoingPacket } from "./packet.ts";
 /** Called when the packet has been handed to the network. */
 export type SendCallback = () => void;
 
+const NO_CALLBACKS: readonly SendCallback[] = [];
+
 /** The one output queue of a connection. */
 export class SendQueue {
   #packets: OutgoingPacket[] = [];
@@ -44,13 +46,13 @@ export class SendQueue {
     return packets.slice(0, count);
   }
 
-  /** What was taken has left: runs its callbacks. */
-  settle(): void {
+  /** What was taken has left. @returns the callbacks that are to be told so, each once */
+  settle(): readonly SendCallback[] {
     const callbacks = this.#callbacks;
-    if (callbacks === undefined) return;
+    if (callbacks === undefined) return NO_CALLBACKS;
     const settled = callbacks.filter(({ number }) => number <= this.#taken);
     this.#callbacks = settled.length === callbacks.length ? undefined : callbacks.slice(settled.length);
-    for (const { callback } of settled) callback();
+    return settled.map(({ callback }) => callback);
   }
 
   /** Forgets all packets and callbacks. */

@@ -1,5 +1,5 @@
 import { OptionError } from "@telsiz/events";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { EngineClient } from "../../src/client/engine-client.ts";
 import { checkEngineClientOptions, type EngineClientOptions } from "../../src/client/options.ts";
 import { EngineParseError, type TransportError } from "../../src/shared/errors.ts";
@@ -37,6 +37,7 @@ function make(
     onDrain: () => told.push(["drain"]),
     onError: (error) => told.push(["error", error]),
     onClose: (reason, details) => told.push(["close", reason, details]),
+    onHandlerError: (error, event) => told.push(["handler_error", error, event]),
   };
   return client;
 }
@@ -434,7 +435,7 @@ describe("messages", () => {
     expect(socket().url).toContain("b64=1");
   });
 
-  it("goes on when a listener throws, and lets the exception be seen", async () => {
+  it("goes on when the layer above throws, and lets the exception be seen", async () => {
     await openSocket();
     const seen = new Promise((resolve) => {
       const others = process.listeners("uncaughtException");
@@ -445,9 +446,11 @@ describe("messages", () => {
       });
     });
     const mine = new Error("mine");
-    client.once("message", () => {
-      throw mine;
-    });
+    const { onMessage } = client.handler!;
+    client.handler!.onMessage = (message) => {
+      onMessage(message);
+      if (message === "a") throw mine;
+    };
     socket().owner.onData("4a");
     socket().owner.onData("4b");
     expect(await seen).toBe(mine);
@@ -680,5 +683,51 @@ describe("the upgrade", () => {
     expect(EngineClient.priorWebsocketSuccess).toBe(false);
     await upgraded();
     expect(EngineClient.priorWebsocketSuccess).toBe(true);
+  });
+});
+
+describe("a listener that fails", () => {
+  const bug = new Error("a bug");
+  const throws = (): never => {
+    throw bug;
+  };
+  const rejects: () => unknown = () => Promise.reject(bug);
+
+  it("is reported to the layer above, and the session goes on", async () => {
+    await openSocket();
+    client.on("packet", throws).on("message", rejects);
+    socket().owner.onData("4hello");
+    await settled();
+    expect(toldOf("message")).toEqual([["message", "hello"]]);
+    expect(toldOf("handler_error")).toEqual([
+      ["handler_error", bug, "packet"],
+      ["handler_error", bug, "message"],
+    ]);
+  });
+
+  it("is reported as the callback of a message that has left", async () => {
+    await openSocket();
+    client.send("hello", throws);
+    await settled();
+    socket().owner.onSent();
+    expect(toldOf("handler_error")).toEqual([["handler_error", bug, "send"]]);
+    expect(client.readyState).toBe("open");
+  });
+
+  it("is told to listeners of `handler_error` where there is no layer above, or printed", async () => {
+    const print = vi.spyOn(console, "error").mockReturnValue(undefined);
+    const reported = vi.fn();
+    make({ transports: ["websocket"] }).handler = undefined;
+    client.on("open", throws).on("ping", throws).open();
+    socket().owner.onOpen();
+    socket().owner.onData(OPEN);
+    expect(print).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('"open"'), bug);
+    client.on("handler_error", reported);
+    socket().owner.onData("2");
+    expect(reported).toHaveBeenCalledExactlyOnceWith(bug, { event: "ping" });
+    client.on("handler_error", throws);
+    socket().owner.onData("2");
+    expect(print).toHaveBeenLastCalledWith(expect.stringContaining('"handler_error"'), bug);
+    print.mockRestore();
   });
 });

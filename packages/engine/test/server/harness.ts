@@ -33,11 +33,14 @@ export class TestServer {
   readonly engine: EngineServer;
   readonly http: Server;
   readonly errors: ConnectionError[] = [];
+  /** What `handler_error` told: the error, and the event. */
+  readonly failures: [error: unknown, event: string][] = [];
 
   constructor(engine: EngineServer, http: Server) {
     this.engine = engine;
     this.http = http;
     engine.on("connection_error", (error) => this.errors.push(error));
+    engine.on("handler_error", (error, { event }) => this.failures.push([error, event]));
   }
 
   get port(): number {

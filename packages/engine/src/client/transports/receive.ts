@@ -1,4 +1,5 @@
-/** Hands what came in on, and keeps what its listeners throw away from the platform. */
+/** Hands what came in on, and keeps what the layer above throws away from the platform. */
+import { throwUncaught } from "@telsiz/events";
 import { type Base64, type PacketReceiver, receivePacket } from "../../shared/codec.ts";
 import { EngineParseError } from "../../shared/errors.ts";
 import type { WirePacket } from "../../shared/packet.ts";
@@ -14,17 +15,9 @@ export function receive(
   } catch (error) {
     // The text is Socket.IO's for this case.
     if (error instanceof EngineParseError) return new EngineParseError("server error", { cause: error });
-    rethrowLater(error);
+    // A defect of the layer above: thrown at once it would tear through the platform's WebSocket or the loop over a
+    // payload, and the packets that follow would be lost.
+    throwUncaught(error);
   }
   return undefined;
-}
-
-/**
- * The exception of a listener is its author's to see, as an uncaught one. Thrown at once it would tear through
- * the platform's WebSocket or the loop over a payload, and the packets that follow would be lost.
- */
-function rethrowLater(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }
