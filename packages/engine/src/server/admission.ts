@@ -16,7 +16,8 @@ import { Session, type SessionServer } from "./session.ts";
 import type { SessionDirectory } from "./session-directory.ts";
 import { PollingTransport } from "./transports/polling.ts";
 import type { ServerTransport } from "./transports/server-transport.ts";
-import { WebSocketAcceptor } from "./transports/websocket-acceptor.ts";
+import { createAcceptor } from "./transports/acceptor-choice.ts";
+import type { WebSocketAcceptor } from "./transports/websocket-acceptor.ts";
 import type { UpgradeExchange, UpgradeHost } from "./upgrade-exchange.ts";
 
 /** Whom requests are admitted for: the server. */
@@ -46,7 +47,7 @@ export class Admission implements HttpHost, UpgradeHost {
 
   constructor(owner: AdmissionOwner) {
     this.#owner = owner;
-    this.#acceptor = new WebSocketAcceptor(owner.opts, (headers, request, initial) =>
+    this.#acceptor = createAcceptor(owner.opts, this.#wheel, (headers, request, initial) =>
       owner.onHeaders(headers, request, initial),
     );
     this.#pollingSettings = {

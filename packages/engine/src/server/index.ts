@@ -41,5 +41,6 @@ export type { CloseReason, TransportCloseReason } from "../shared/close-reason.t
 export type { SendCallback } from "../shared/send-queue.ts";
 export type { Transport, TransportName } from "../shared/transport.ts";
 export { EngineParseError, TransportError } from "../shared/errors.ts";
+export { WebSocketError } from "./websocket/websocket-error.ts";
 export { REJECTION_CODE, REJECTION_MESSAGE } from "./rejection.ts";
 export type { RejectionCode } from "./rejection.ts";

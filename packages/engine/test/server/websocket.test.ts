@@ -1,15 +1,35 @@
 /** The WebSocket transport and the life of a session on it: protocol.md A.5, A.6, A.8, D. */
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
-import { WebSocketServer } from "ws";
+import { WebSocket, WebSocketServer } from "ws";
 import { PreparedPacket } from "../../src/server/index.ts";
-import { BASE, echo, nextClose, serve, until, upgradeRequest } from "./harness.ts";
+import { frame, PING, PONG } from "./frames.ts";
+import {
+  BASE,
+  echo,
+  nextClose,
+  serve as serveEngine,
+  type TestServer,
+  until,
+  upgradeRequest,
+  WebSocketClient,
+} from "./harness.ts";
 
 function refusal(message: string): string {
   return `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-type: text/html\r\nContent-Length: ${message.length}\r\n\r\n${message}`;
 }
 
-describe("a WebSocket handshake", () => {
+/** Who reads and writes the frames: what follows holds for both. */
+const FRAMINGS = [
+  ["by this package", {}],
+  ["by ws", { wsEngine: WebSocketServer }],
+] as const;
+
+describe.each(FRAMINGS)("a WebSocket handshake, answered %s,", (_name, framing) => {
+  const serve: typeof serveEngine = (options, prepare) => serveEngine({ ...framing, ...options }, prepare);
+
   it("is answered with 101 and the open packet in one piece", async () => {
     const server = await serve();
     const socket = await server.connect();
@@ -106,7 +126,9 @@ describe("a WebSocket handshake", () => {
   });
 });
 
-describe("a session on WebSocket", () => {
+describe.each(FRAMINGS)("a session on WebSocket, framed %s,", (_name, framing) => {
+  const serve: typeof serveEngine = (options, prepare) => serveEngine({ ...framing, ...options }, prepare);
+
   it("sends and receives text and bytes", async () => {
     const server = await serve({}, echo);
     const client = await server.open();
@@ -332,9 +354,69 @@ describe("a session on WebSocket", () => {
   });
 });
 
+describe("a WebSocket that is framed by this package", () => {
+  /** Opens one byte by byte; resolves when the open packet has come. */
+  async function openRaw(): Promise<{ server: TestServer; socket: Socket; received: () => Buffer }> {
+    const server = await serveEngine({}, echo);
+    const socket = await server.connect();
+    const chunks: Buffer[] = [];
+    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+    socket.write(upgradeRequest(`${BASE}&transport=websocket`));
+    await until(() => Buffer.concat(chunks).includes("maxPayload"));
+    chunks.length = 0;
+    return { server, socket, received: () => Buffer.concat(chunks) };
+  }
+
+  it("answers a ping with its payload, and lets pongs pass", async () => {
+    const { socket, received } = await openRaw();
+    socket.write(Buffer.concat([frame(PONG, "unasked"), frame(PING, "are you there?")]));
+    const pong = Buffer.concat([Buffer.of(0x8a, 14), Buffer.from("are you there?")]);
+    await until(() => received().length >= pong.length);
+    expect(received()).toEqual(pong);
+    socket.destroy();
+  });
+
+  it("reads what comes in the same segment as the handshake, after the session has begun", async () => {
+    const server = await serveEngine({}, echo);
+    const socket = await server.connect();
+    let received = "";
+    socket.setEncoding("latin1").on("data", (chunk: string) => (received += chunk));
+    socket.write(
+      Buffer.concat([Buffer.from(upgradeRequest(`${BASE}&transport=websocket`)), frame(1, "4early")]),
+    );
+    await until(() => received.endsWith("\x81\x064early"));
+    expect(received).toMatch(/^HTTP\/1\.1 101 /);
+    socket.destroy();
+  });
+
+  it("tells the close code back, and ends the connection", async () => {
+    const { server, socket, received } = await openRaw();
+    const closed = nextClose(server.session);
+    socket.write(frame(8, Buffer.of(0x0f, 0xa0)));
+    await once(socket, "end");
+    expect(received()).toEqual(Buffer.of(0x88, 2, 0x0f, 0xa0));
+    expect((await closed)[0]).toBe("transport close");
+    socket.destroy();
+  });
+
+  it("ends the session of a peer that leaves without a close frame", async () => {
+    const { server, socket } = await openRaw();
+    const closed = nextClose(server.session);
+    socket.end();
+    expect((await closed)[0]).toBe("transport close");
+  });
+
+  it("takes the first of the subprotocols that are offered", async () => {
+    const server = await serveEngine();
+    const { ws } = server.webSocket("", { "Sec-WebSocket-Protocol": "chat.v2, chat.v1" });
+    const [response] = (await once(ws, "upgrade")) as [IncomingMessage];
+    expect(response.headers["sec-websocket-protocol"]).toBe("chat.v2");
+  });
+});
+
 describe("messages through ws", () => {
   it("are compressed where the extension was negotiated", async () => {
-    const server = await serve({ perMessageDeflate: true }, echo);
+    const server = await serveEngine({ perMessageDeflate: true }, echo);
     const client = await server.open();
     expect(client.ws.extensions).toContain("permessage-deflate");
     for (const message of ["4short", `4${"x".repeat(5000)}`]) {
@@ -345,9 +427,21 @@ describe("messages through ws", () => {
     expect(await client.next()).toEqual(Buffer.from([1, 2]));
   });
 
+  it("are not compressed for a client that does not offer it", async () => {
+    const server = await serveEngine({ perMessageDeflate: true }, echo);
+    const ws = new WebSocket(`ws://127.0.0.1:${server.port}${BASE}&transport=websocket`, {
+      perMessageDeflate: false,
+    });
+    const client = new WebSocketClient(ws);
+    await client.next();
+    client.send(`4${"x".repeat(5000)}`);
+    expect(await client.next()).toHaveLength(5001);
+    expect(ws.extensions).toBe("");
+  });
+
   it("are framed by another engine", async () => {
     class Custom extends WebSocketServer {}
-    const server = await serve({ wsEngine: Custom }, echo);
+    const server = await serveEngine({ wsEngine: Custom }, echo);
     const client = await server.open();
     const sent = new Promise<void>((resolve) => server.session.send("callback", resolve));
     expect(await client.next()).toBe("4callback");

@@ -1,8 +1,4 @@
-/**
- * The WebSocket transport: `ws` makes the handshake, receives, and answers pings and closes; packets are sent by us,
- * as whole frames on the raw socket, unless an extension or another engine is in use.
- */
-import type { Duplex } from "node:stream";
+/** The WebSocket transport over a `WebSocket` of `ws`, or of the class given as `wsEngine`. */
 import type { RawData, WebSocket } from "ws";
 import type { TransportCloseReason } from "../../shared/close-reason.ts";
 import { receivePacket, toText } from "../../shared/codec.ts";
@@ -10,14 +6,12 @@ import { EngineParseError, TransportError } from "../../shared/errors.ts";
 import { isCompressible, type OutgoingPacket, wireOf } from "../../shared/packet.ts";
 import type { TransportHandler } from "../../shared/transport.ts";
 import { asBuffer, nodeBase64 } from "../node-platform.ts";
-import { writeFrames } from "./frame-writer.ts";
 import { noHandler, type ServerTransport } from "./server-transport.ts";
 
-/** Where shared listeners find the transport of the `WebSocket` or socket that they are called on. */
-const owner = Symbol("WebSocketTransport");
+/** Where shared listeners find the transport of the `WebSocket` that they are called on. */
+const owner = Symbol("WsWebSocket");
 
-type OwnedWebSocket = WebSocket & { [owner]?: WebSocketTransport };
-type OwnedSocket = Duplex & { [owner]?: WebSocketTransport };
+type OwnedWebSocket = WebSocket & { [owner]?: WsWebSocket };
 
 /** How a WebSocket is used. */
 export interface WebSocketSettings {
@@ -28,22 +22,17 @@ export interface WebSocketSettings {
 }
 
 /** One open WebSocket. */
-export class WebSocketTransport implements ServerTransport {
+export class WsWebSocket implements ServerTransport {
   readonly name = "websocket";
   handler: TransportHandler = noHandler;
   readonly #ws: OwnedWebSocket;
-  /** The socket below, if frames may be written to it. */
-  readonly #socket: OwnedSocket | undefined;
   readonly #settings: WebSocketSettings;
-  /** The socket's buffer is full; `drain` follows. */
+  /** `ws` has not handed everything to the network; it tells when it has. */
   #congested = false;
-  #awaitsDrain = false;
   #closed = false;
 
-  /** @param socket the socket below `ws`; left out where `ws` has to frame the messages itself */
-  constructor(ws: WebSocket, socket: Duplex | undefined, settings: WebSocketSettings) {
+  constructor(ws: WebSocket, settings: WebSocketSettings) {
     this.#ws = ws;
-    this.#socket = socket;
     this.#settings = settings;
     this.#ws[owner] = this;
     ws.on("message", receiveMessage);
@@ -56,18 +45,20 @@ export class WebSocketTransport implements ServerTransport {
   }
 
   get bufferedBytes(): number {
-    return this.#socket === undefined ? this.#ws.bufferedAmount : this.#socket.writableLength;
+    return this.#ws.bufferedAmount;
   }
 
   send(packets: readonly OutgoingPacket[]): void {
-    if (this.#socket === undefined) return this.#sendThroughEngine(packets);
-    writeFrames(this.#socket, packets, this.#settings.textOnly);
-    if (!this.#socket.writableNeedDrain) return this.handler.onDrain();
     this.#congested = true;
-    if (this.#awaitsDrain) return;
-    this.#awaitsDrain = true;
-    this.#socket[owner] = this;
-    this.#socket.on("drain", receiveDrain);
+    const last = packets.length - 1;
+    for (const [index, packet] of packets.entries()) {
+      const wire = this.#settings.textOnly ? toText(wireOf(packet), nodeBase64) : wireOf(packet);
+      const bytes = typeof wire === "string" ? Buffer.byteLength(wire) : wire.length;
+      const compress = isCompressible(packet) && bytes >= this.#settings.compressionThreshold;
+      const data = typeof wire === "string" ? wire : asBuffer(wire);
+      // A failed send is reported by the `error` and `close` events too.
+      this.#ws.send(data, { compress }, index === last ? () => this.#drain() : undefined);
+    }
   }
 
   /** A WebSocket has nobody waiting. */
@@ -96,13 +87,6 @@ export class WebSocketTransport implements ServerTransport {
     }
   }
 
-  /** The socket's buffer is empty again. For the shared listeners. */
-  drain(): void {
-    if (!this.#congested) return;
-    this.#congested = false;
-    if (!this.#closed) this.handler.onDrain();
-  }
-
   /** Tells the handler the end, once. For the shared listeners. */
   end(reason: TransportCloseReason, cause?: unknown): void {
     if (this.#closed) return;
@@ -110,17 +94,9 @@ export class WebSocketTransport implements ServerTransport {
     this.handler.onClose(reason, cause);
   }
 
-  #sendThroughEngine(packets: readonly OutgoingPacket[]): void {
-    this.#congested = true;
-    const last = packets.length - 1;
-    for (const [index, packet] of packets.entries()) {
-      const wire = this.#settings.textOnly ? toText(wireOf(packet), nodeBase64) : wireOf(packet);
-      const bytes = typeof wire === "string" ? Buffer.byteLength(wire) : wire.length;
-      const compress = isCompressible(packet) && bytes >= this.#settings.compressionThreshold;
-      const data = typeof wire === "string" ? wire : asBuffer(wire);
-      // A failed send is reported by the `error` and `close` events too.
-      this.#ws.send(data, { compress }, index === last ? () => this.drain() : undefined);
-    }
+  #drain(): void {
+    this.#congested = false;
+    if (!this.#closed) this.handler.onDrain();
   }
 }
 
@@ -136,8 +112,4 @@ function receiveError(this: OwnedWebSocket, error: Error): void {
 
 function receiveClose(this: OwnedWebSocket): void {
   this[owner]?.end("transport close");
-}
-
-function receiveDrain(this: OwnedSocket): void {
-  this[owner]?.drain();
 }
