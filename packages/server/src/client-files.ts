@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { deflate } from "node:zlib";
 import type { CorsMiddleware } from "@telsiz/engine/server";
 import type { HttpServer } from "./http-server.ts";
 
@@ -20,6 +22,11 @@ const ENCODINGS = [
   { name: "gzip", suffix: ".gz" },
 ] as const;
 
+/** For the few that take neither: compressed when the first of them asks, and kept. */
+const LAST_ENCODING = "deflate";
+
+const deflated = promisify(deflate);
+
 /** A file in one encoding. */
 interface ClientFile {
   readonly content: Buffer;
@@ -30,7 +37,7 @@ interface ClientFile {
 export class ClientFiles {
   readonly #prefix: string;
   readonly #cors: CorsMiddleware | undefined;
-  /** Read once; the promise is kept so that requests at the same time read a file once too. */
+  /** Read or made once; the promise is kept so that requests at the same time do so once too. */
   readonly #contents = new Map<string, Promise<Buffer>>();
 
   /** @param cors sets the headers for pages of other origins */
@@ -103,16 +110,22 @@ export class ClientFiles {
   async #negotiate(name: string, plain: Buffer, request: IncomingMessage): Promise<ClientFile> {
     const accepted = acceptedEncodings(request.headers["accept-encoding"]);
     const best = ENCODINGS.find((encoding) => accepted.has(encoding.name));
-    if (best === undefined) return { content: plain, encoding: undefined };
-    return { content: await this.#read(name + best.suffix), encoding: best.name };
+    if (best !== undefined) return { content: await this.#read(name + best.suffix), encoding: best.name };
+    if (!accepted.has(LAST_ENCODING)) return { content: plain, encoding: undefined };
+    const content = await this.#keep(`${name} in ${LAST_ENCODING}`, () => deflated(plain));
+    return { content, encoding: LAST_ENCODING };
   }
 
   #read(file: string): Promise<Buffer> {
-    let content = this.#contents.get(file);
+    return this.#keep(file, () => readClientFile(file));
+  }
+
+  #keep(key: string, load: () => Promise<Buffer>): Promise<Buffer> {
+    let content = this.#contents.get(key);
     if (content === undefined) {
-      content = readClientFile(file);
-      this.#contents.set(file, content);
-      content.catch(() => this.#contents.delete(file)); // perhaps it can be read the next time
+      content = load();
+      this.#contents.set(key, content);
+      content.catch(() => this.#contents.delete(key)); // perhaps it can be read the next time
     }
     return content;
   }

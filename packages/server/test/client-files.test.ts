@@ -1,8 +1,14 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type RequestOptions } from "node:http";
+import {
+  connect as connectHttp2,
+  createServer as createHttp2Server,
+  type IncomingHttpHeaders,
+} from "node:http2";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { inflateSync } from "node:zlib";
 import { clientBundleDirectory } from "@telsiz/server/client-bundle";
 import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Server, type ServerOptions } from "../src/index.ts";
@@ -134,7 +140,6 @@ describe("the compression of a file", () => {
     ["deflate, GZIP;q=0.5", "gzip", ".gz"],
     ["br;q=0, gzip", "gzip", ".gz"],
     ["br; q=0.0,gzip;q=0", undefined, ""],
-    ["deflate", undefined, ""],
     ["identity", undefined, ""],
     ["", undefined, ""],
   ])("for %j is %s", async (accepted, encoding, suffix) => {
@@ -145,6 +150,49 @@ describe("the compression of a file", () => {
       expect(headers["content-length"]).toBe(String(body.length));
       expect(body.equals(bundled(name + suffix))).toBe(true);
     }
+  });
+
+  it("is deflate where the client takes neither", async () => {
+    const ask = await serve();
+    for (const accepted of ["deflate", "deflate, identity, br;q=0"]) {
+      const { headers, body } = await ask("/socket.io/socket.io.js", { "accept-encoding": accepted });
+      expect(headers["content-encoding"]).toBe("deflate");
+      expect(headers["content-length"]).toBe(String(body.length));
+      expect(inflateSync(body).equals(bundled("socket.io.js"))).toBe(true);
+    }
+  });
+});
+
+describe("over HTTP/2", () => {
+  it("the files are served as over HTTP/1.1", async () => {
+    const http = createHttp2Server().listen(0);
+    const io = new Server(http as never, { cors: { origin: "https://example.com" } });
+    await once(http, "listening");
+    const session = connectHttp2(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
+    onTestFinished(async () => {
+      session.close();
+      await io.close();
+    });
+    const ask = async (headers: object): Promise<[IncomingHttpHeaders, Buffer]> => {
+      const stream = session.request({ ":path": "/socket.io/socket.io.min.js", ...headers });
+      const [answered] = (await once(stream, "response")) as [IncomingHttpHeaders];
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(chunk as Buffer);
+      return [answered, Buffer.concat(chunks)];
+    };
+    const [headers, body] = await ask({ "accept-encoding": "br", origin: "https://example.com" });
+    expect(headers).toMatchObject({
+      ":status": 200,
+      "content-type": "application/javascript; charset=utf-8",
+      "content-encoding": "br",
+      "access-control-allow-origin": "https://example.com",
+      vary: expect.stringContaining("Accept-Encoding"),
+    });
+    expect(body.equals(bundled("socket.io.min.js.br"))).toBe(true);
+    const [again] = await ask({ "if-none-match": headers.etag });
+    expect(again[":status"]).toBe(304);
+    const [other, text] = await ask({ ":path": "/socket.io/other.js" });
+    expect([other[":status"], text.toString()]).toEqual([400, '{"code":0,"message":"Transport unknown"}']);
   });
 });
 

@@ -1,9 +1,12 @@
-/** A site with nothing on it but the client, once through a script tag and once through a bundler, and an echo. */
-import { createServer } from "node:http";
+/** A site with nothing on it but the client, in every shape that a page can load it, and an echo. */
+import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { messagePackParser } from "@telsiz/parser";
 import { Server, type Socket } from "@telsiz/server";
 import { rolldown } from "rolldown";
+import { Server as StockServer } from "socket.io";
+import * as stockMessagePackParser from "socket.io-msgpack-parser";
 
 /** What the server saw of one value: `Buffer 01 02`, for example. */
 type Seen = string;
@@ -25,20 +28,50 @@ export interface EchoSite {
   close: () => Promise<void>;
 }
 
-/** The pages, each of which leaves `io` on the window. */
-const PAGES: Record<string, string> = {
-  "/script": `<!doctype html><script src="/socket.io/socket.io.js"></script>`,
-  "/bundle": `<!doctype html><script type="module">import { io } from "/client.js"; window.io = io;</script>`,
+/** What serves a site, and its client with it. */
+export interface SiteKind {
+  readonly name: string;
+  /** @param messagePack whether it speaks MessagePack */
+  create: (http: HttpServer, messagePack: boolean) => Server<PageToSite, SiteToPage>;
+}
+
+export const ourKind: SiteKind = {
+  name: "telsiz",
+  create: (http, messagePack) => new Server(http, messagePack ? { parser: messagePackParser } : {}),
 };
 
-export async function openEchoSite(): Promise<EchoSite> {
+export const stockKind: SiteKind = {
+  name: "socket.io",
+  // What tests use of it is the same.
+  create: (http, messagePack) =>
+    new StockServer(http, messagePack ? { parser: stockMessagePackParser } : {}) as unknown as Server<
+      PageToSite,
+      SiteToPage
+    >,
+};
+
+const script = (file: string): string => `<!doctype html><script src="/socket.io/${file}"></script>`;
+const module = (file: string): string =>
+  `<!doctype html><script type="module">import { io } from "${file}"; window.io = io;</script>`;
+
+/** The pages, each of which leaves `io` on the window. */
+const PAGES: Record<string, string> = {
+  "/script": script("socket.io.js"),
+  "/minified": script("socket.io.min.js"),
+  "/messagepack": script("socket.io.msgpack.min.js"),
+  "/module": module("/socket.io/socket.io.esm.min.js"),
+  "/bundle": module("/client.js"),
+};
+
+export async function openEchoSite(kind: SiteKind = ourKind, messagePack = false): Promise<EchoSite> {
   const bundle = await bundleClient();
   const http = createServer((request, response) => {
     const path = request.url ?? "";
+    if (path.startsWith("/socket.io/")) return; // for the engine
     if (path === "/client.js") response.setHeader("content-type", "text/javascript").end(bundle);
     else response.setHeader("content-type", "text/html").end(PAGES[path]);
   });
-  const io = new Server<PageToSite, SiteToPage>(http);
+  const io = kind.create(http, messagePack);
   io.on("connection", (socket) => {
     socket.on("echo", (values, reply) => reply(values.map(describe), values));
   });
@@ -50,7 +83,15 @@ export async function openEchoSite(): Promise<EchoSite> {
   };
 }
 
-async function bundleClient(): Promise<string> {
+let bundling: Promise<string> | undefined;
+
+/** The client as a bundler makes it of the package; once for all sites of a file. */
+function bundleClient(): Promise<string> {
+  bundling ??= bundlePackage();
+  return bundling;
+}
+
+async function bundlePackage(): Promise<string> {
   const bundler = await rolldown({
     input: "@telsiz/client",
     cwd: fileURLToPath(new URL("..", import.meta.url)),

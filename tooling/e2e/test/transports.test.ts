@@ -1,21 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import "./page-globals.ts";
 import { launchChromium, noChromium } from "../src/chromium.ts";
 import { openEchoSite, type EchoSite, type SiteSocket } from "../src/echo-site.ts";
-
-/** What the pages see of the client: enough for the tests, whichever way it was loaded. */
-declare global {
-  interface Window {
-    io: (options: { transports?: string[] }) => BrowserSocket;
-    socket: BrowserSocket;
-  }
-}
-interface BrowserSocket {
-  emitWithAck: (event: string, ...args: unknown[]) => Promise<any>;
-  emit: (event: string, ...args: unknown[]) => void;
-  once: (event: string, listener: (...args: any[]) => void) => void;
-  on: (event: string, listener: (...args: any[]) => void) => void;
-}
 
 const ways: [string, string[] | undefined, string][] = [
   ["WebSocket only", ["websocket"], "websocket"],
