@@ -103,6 +103,28 @@ export const httpPlan: VectorPlan<Partial<Outcome>> = {
     "http-088": servedFile(javascript),
     "http-094": versionRefusedBefore101,
     "http-095": versionRefusedBefore101,
+    "http-104": {
+      reason: "who looks for the cause finds it in the context, which the peer does not see",
+      outcome: {
+        refusals: [
+          {
+            code: 3,
+            message: "Bad request",
+            context: { name: "MIDDLEWARE_FAILURE", error: "Error: no" },
+          },
+        ],
+      },
+    },
+    "http-105": {
+      reason: "a middleware that answers an upgrade is heard, in place of a bare end of the connection",
+      outcome: {
+        closeCode: undefined,
+        opened: false,
+        status: 401,
+        headers: { "content-length": "12" },
+        body: "unauthorized",
+      },
+    },
     "http-107": {
       reason: "protocol.md E (2): a session on WebSocket cannot be taken over by another WebSocket",
       outcome: { closeCode: 1005 },
