@@ -5,7 +5,7 @@ export { io, io as connect, io as default } from "./lookup.ts";
 export { Manager } from "./manager.ts";
 export { type DisconnectDescription, Socket, type SocketMaker, type SocketReservedEvents } from "./socket.ts";
 export type { ManagerEvents as ManagerReservedEvents } from "./manager-base.ts";
-export type { Auth, DefaultEventsMap, IoOptions, ManagerOptions, SocketOptions } from "./options.ts";
+export type { Auth, IoOptions, ManagerOptions, SocketOptions } from "./options.ts";
 
 /** The revision of the Socket.IO protocol that this client speaks. */
 export const protocol = 5;
@@ -26,3 +26,6 @@ export {
 export { OptionError, TelsizError } from "@telsiz/events";
 export { EncodeError } from "@telsiz/parser";
 export { OptionConflictError, TransportError } from "@telsiz/engine/client";
+
+// Event maps
+export type { DefaultEventsMap, IncomingEvent, OutgoingEvent } from "@telsiz/events";

@@ -1,7 +1,6 @@
 /** The options of a client (api-surface.md 8 to 10). */
 import type { EngineClientOptions } from "@telsiz/engine/client";
 import {
-  type AnyEvents,
   checkBooleans,
   checkChoice,
   checkCounts,
@@ -65,9 +64,6 @@ export interface IoOptions extends ManagerOptions, SocketOptions {
   /** The former name of `forceNew`. */
   "force new connection"?: boolean;
 }
-
-/** The event map of a client that declares none. */
-export type DefaultEventsMap = AnyEvents;
 
 /** @throws OptionError */
 export function checkManagerOptions(options: ManagerOptions): void {

@@ -7,6 +7,7 @@ import {
   type Listener,
   type One,
   type OneOrTimeout,
+  type SendArgs,
 } from "@telsiz/events";
 import { type AckPacket, type EventPacket, type Packet, PacketType } from "@telsiz/parser";
 import {
@@ -167,7 +168,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   }
 
   /** Sends a `message` event. */
-  send(...args: unknown[]): this {
+  send(...args: SendArgs<Emit>): this {
     return this._emitEvent("message", args, NO_FLAGS);
   }
 

@@ -2,26 +2,49 @@
 
 // Event maps
 export type {
-  AckMode,
-  AckOf,
-  AckValue,
-  Answer,
   AnyEvents,
-  EmitArgs,
   EventArgs,
   EventMap,
   EventName,
-  EventNameWithAck,
-  EventNameWithoutAck,
   ListenableName,
   Listener,
   ListenerOf,
+} from "./event-map.ts";
+export type { IncomingEvent, OutgoingEvent } from "./event-tuple.ts";
+export type { AckOf, AckValue, EventNameWithAck, EventNameWithoutAck, PayloadOf } from "./acknowledgement.ts";
+export type {
+  AckMode,
+  Answer,
+  EmitArgs,
   Many,
   One,
   OneOrTimeout,
-  PayloadOf,
+  Rejected,
   RequestArgs,
-} from "./event-map.ts";
+  SendArgs,
+  Unanswered,
+} from "./call-args.ts";
+
+// The helper types of Socket.IO, by their names
+export type {
+  AllButLast,
+  DecorateAcknowledgements,
+  DecorateAcknowledgementsWithMultipleResponses,
+  DecorateAcknowledgementsWithTimeoutAndMultipleResponses,
+  DefaultEventsMap,
+  EventNames,
+  EventNamesWithAck,
+  EventNamesWithError,
+  EventNamesWithoutAck,
+  EventParams,
+  EventsMap,
+  FirstNonErrorArg,
+  Last,
+  RemoveAcknowledgements,
+  ReservedOrUserEventNames,
+  ReservedOrUserListener,
+  StrictEventEmitter,
+} from "./compat.ts";
 
 // Emitters
 export { Emitter } from "./emitter.ts";

@@ -10,6 +10,9 @@ interface OnceListener extends Listener {
   listener?: Listener;
 }
 
+/** Names that come from elsewhere, such as {@link Listenable.eventNames}; an editor still proposes those of the map. */
+type AnyName = string & Record<never, never>;
+
 type Registered = OnceListener | readonly OnceListener[];
 
 /** Listeners by event name. Lists are copied on write, so an emit that is under way keeps the list it began with. */
@@ -69,32 +72,23 @@ export class Listenable<
   /**
    * Removes one registration of `listener`, the latest; without `listener` all of `event`, without `event` all.
    */
-  off<K extends ListenableName<Listen, Reserved>>(
-    event?: K,
-    listener?: ListenerOf<Listen, Reserved, K>,
-  ): this {
+  off(event?: ListenableName<Listen, Reserved>, listener?: Listener): this {
     if (event === undefined || listener === undefined) return this.removeAllListeners(event);
     return this.#remove(event, listener);
   }
 
   /** As {@link off}. */
-  removeListener<K extends ListenableName<Listen, Reserved>>(
-    event?: K,
-    listener?: ListenerOf<Listen, Reserved, K>,
-  ): this {
+  removeListener(event?: ListenableName<Listen, Reserved>, listener?: Listener): this {
     return this.off(event, listener);
   }
 
   /** As {@link off}. */
-  removeEventListener<K extends ListenableName<Listen, Reserved>>(
-    event?: K,
-    listener?: ListenerOf<Listen, Reserved, K>,
-  ): this {
+  removeEventListener(event?: ListenableName<Listen, Reserved>, listener?: Listener): this {
     return this.off(event, listener);
   }
 
   /** Removes all listeners of `event`, or of every event. */
-  removeAllListeners<K extends ListenableName<Listen, Reserved>>(event?: K): this {
+  removeAllListeners(event?: ListenableName<Listen, Reserved> | AnyName): this {
     if (event === undefined) this.#registered = undefined;
     else this.#registered?.delete(event);
     return this;
@@ -112,23 +106,20 @@ export class Listenable<
   }
 
   /** How many listeners `event` has; with `listener`, how many registrations of that one. */
-  listenerCount<K extends ListenableName<Listen, Reserved>>(
-    event: K,
-    listener?: ListenerOf<Listen, Reserved, K>,
-  ): number {
+  listenerCount(event: ListenableName<Listen, Reserved> | AnyName, listener?: Listener): number {
     const list = this.#list(event);
     if (listener === undefined) return list.length;
     return list.filter((one) => one === listener || one.listener === listener).length;
   }
 
   /** Whether `event` has listeners. */
-  hasListeners(event: ListenableName<Listen, Reserved>): boolean {
+  hasListeners(event: ListenableName<Listen, Reserved> | AnyName): boolean {
     return this.#registered?.has(event) === true;
   }
 
   /** The names that have listeners, in the order of their first registration. */
-  eventNames(): ListenableName<Listen, Reserved>[] {
-    return [...(this.#registered?.keys() ?? [])] as ListenableName<Listen, Reserved>[];
+  eventNames(): string[] {
+    return [...(this.#registered?.keys() ?? [])];
   }
 
   /** Kept for compatibility with Node's `EventEmitter`; no warning is ever printed. */

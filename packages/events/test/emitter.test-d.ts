@@ -36,7 +36,7 @@ test("an unknown name, a wrong listener and a wrong argument are errors", () => 
 });
 
 test("the lists are typed", () => {
-  expectTypeOf(emitter.eventNames()).toEqualTypeOf<(keyof Events)[]>();
+  expectTypeOf(emitter.eventNames()).toEqualTypeOf<string[]>();
   expectTypeOf(emitter.listeners("tick")).toEqualTypeOf<((count: number) => void)[]>();
   expectTypeOf(emitter.emit("done")).toBeBoolean();
   expectTypeOf(emitter.on("done", () => undefined)).toEqualTypeOf<Emitter<Events>>();

@@ -6,11 +6,11 @@ import {
   type EmitArgs,
   type EventMap,
   type EventName,
-  type EventNameWithAck,
-  type EventNameWithoutAck,
   type Listener,
   type Many,
   type RequestArgs,
+  type SendArgs,
+  type Unanswered,
 } from "@telsiz/events";
 import { type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
 import { ReservedEventError } from "@telsiz/socket";
@@ -25,6 +25,9 @@ export interface BroadcastNamespace {
   /** Calls a function of the application, which may throw without harm to anything else. */
   _callHandler(handler: Listener, args: readonly unknown[], event: string): void;
 }
+
+/** How a broadcast is answered, with a timeout or without. */
+type BroadcastMode<Timed extends boolean> = Timed extends true ? Many : Unanswered;
 
 const EVERYBODY: ReadonlySet<Room> = new Set();
 
@@ -98,10 +101,7 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
    * answered in time, and the answers that came.
    * @throws ReservedEventError, BroadcastTimeoutRequiredError
    */
-  emit<K extends (Timed extends true ? EventName<Emit> : EventNameWithoutAck<Emit> & EventName<Emit>)>(
-    event: K,
-    ...args: Timed extends true ? EmitArgs<Emit, K, Many> : RequestArgs<Emit, K>
-  ): true {
+  emit<K extends EventName<Emit>>(event: K, ...args: EmitArgs<Emit, K, BroadcastMode<Timed>>): true {
     this.#emit(event, args);
     return true;
   }
@@ -111,9 +111,9 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
    * @throws BroadcastAckError (through the promise, with the answers that came), ReservedEventError,
    * BroadcastTimeoutRequiredError
    */
-  emitWithAck<K extends EventNameWithAck<Emit> & EventName<Emit>>(
+  emitWithAck<K extends EventName<Emit>>(
     event: K,
-    ...args: RequestArgs<Emit, K>
+    ...args: RequestArgs<Emit, K, BroadcastMode<Timed>>
   ): Promise<Answer<Emit, K, Many>> {
     return new Promise((resolve, reject) => {
       this.#collect(event, args, (error, answers) => {
@@ -125,7 +125,7 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
   }
 
   /** Sends a `message` event. */
-  send(...args: unknown[]): this {
+  send(...args: SendArgs<Emit, BroadcastMode<Timed>>): this {
     this.#emit("message", args);
     return this;
   }

@@ -2,13 +2,13 @@
 import type { Room } from "@telsiz/adapter";
 import {
   type Answer,
+  type EmitArgs,
   type EventMap,
   type EventName,
-  type EventNameWithAck,
-  type EventNameWithoutAck,
   Listenable,
-  type Many,
   type RequestArgs,
+  type SendArgs,
+  type Unanswered,
 } from "@telsiz/events";
 import type { BroadcastOperator } from "./broadcast-operator.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
@@ -62,26 +62,26 @@ export abstract class Broadcaster<
    * Sends an event to all sockets. To ask for acknowledgements, call {@link timeout} first.
    * @throws ReservedEventError
    */
-  emit<K extends EventNameWithoutAck<Emit> & EventName<Emit>>(event: K, ...args: RequestArgs<Emit, K>): true {
+  emit<K extends EventName<Emit>>(event: K, ...args: EmitArgs<Emit, K, Unanswered>): true {
     return this.everybody().emit(event, ...args);
   }
 
   /** Resolves with the first value of each socket's acknowledgement; needs {@link timeout} before it. */
-  emitWithAck<K extends EventNameWithAck<Emit> & EventName<Emit>>(
+  emitWithAck<K extends EventName<Emit>>(
     event: K,
-    ...args: RequestArgs<Emit, K>
-  ): Promise<Answer<Emit, K, Many>> {
+    ...args: RequestArgs<Emit, K, Unanswered>
+  ): Promise<Answer<Emit, K, Unanswered>> {
     return this.everybody().emitWithAck(event, ...args);
   }
 
   /** Sends a `message` event to all sockets. */
-  send(...args: unknown[]): this {
+  send(...args: SendArgs<Emit, Unanswered>): this {
     this.everybody().send(...args);
     return this;
   }
 
   /** As {@link send}. */
-  write(...args: unknown[]): this {
+  write(...args: SendArgs<Emit, Unanswered>): this {
     return this.send(...args);
   }
 

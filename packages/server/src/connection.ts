@@ -63,7 +63,7 @@ export class Connection implements SessionHandler {
   }
 
   /** The HTTP request that opened the connection. */
-  get request(): IncomingMessage | undefined {
+  get request(): IncomingMessage {
     return this.conn.request;
   }
 

@@ -1,5 +1,5 @@
 /** What is known of a client from the moment it connected (api-surface.md 4). */
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { ParsedUrlQuery } from "node:querystring";
 import { parse } from "node:querystring";
 import type { Session } from "@telsiz/engine/server";
@@ -29,7 +29,8 @@ export interface Handshake {
 
 /** Collects the handshake of a socket that joined at `issued` with `auth`. */
 export function createHandshake(session: Session, issued: number, auth: object): Handshake {
-  const request = session.request ?? undefined; // Socket.IO's guide to saving memory sets it to null
+  // Socket.IO's guide to saving memory sets it to null.
+  const request = (session.request as IncomingMessage | null | undefined) ?? undefined;
   const url = request?.url ?? "";
   const queryStart = url.indexOf("?");
   return {

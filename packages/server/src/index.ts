@@ -6,7 +6,7 @@ export type { ServerAddress } from "./http-server.ts";
 export { Namespace, type NamespaceMiddleware, type NamespaceReservedEvents } from "./namespace.ts";
 export { ParentNamespace } from "./parent-namespace.ts";
 export type { NamespaceMatchFunction, NamespacePattern } from "./dynamic-namespaces.ts";
-export { type PacketMiddleware, Socket, type SocketReservedEvents } from "./socket.ts";
+export { type Event, type PacketMiddleware, Socket, type SocketReservedEvents } from "./socket.ts";
 export { BroadcastOperator } from "./broadcast-operator.ts";
 export { SocketOperator } from "./socket-operator.ts";
 export type { RemoteSocket } from "./remote-socket.ts";
@@ -34,8 +34,28 @@ export {
 export { OptionError, TelsizError } from "@telsiz/events";
 export { EncodeError } from "@telsiz/parser";
 
-// Event maps
-export type { AnyEvents as DefaultEventsMap } from "@telsiz/events";
+// Event maps, and the helper types of Socket.IO
+export type {
+  AllButLast,
+  DecorateAcknowledgements,
+  DecorateAcknowledgementsWithMultipleResponses,
+  DecorateAcknowledgementsWithTimeoutAndMultipleResponses,
+  DefaultEventsMap,
+  EventNames,
+  EventNamesWithAck,
+  EventNamesWithError,
+  EventNamesWithoutAck,
+  EventParams,
+  EventsMap,
+  FirstNonErrorArg,
+  IncomingEvent,
+  Last,
+  OutgoingEvent,
+  RemoveAcknowledgements,
+  ReservedOrUserEventNames,
+  ReservedOrUserListener,
+  StrictEventEmitter,
+} from "@telsiz/events";
 
 // Parsers
 export { defaultParser, messagePackParser } from "@telsiz/parser";

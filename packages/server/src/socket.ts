@@ -17,10 +17,12 @@ import {
   checkDurations,
   checkedMiddleware,
   type EventMap,
+  type IncomingEvent,
   type Next,
   type One,
   type OneOrTimeout,
   runMiddleware,
+  type SendArgs,
 } from "@telsiz/events";
 import { randomId, type Session } from "@telsiz/engine/server";
 import { type AckPacket, type DisconnectPacket, type EventPacket, PacketType } from "@telsiz/parser";
@@ -55,8 +57,12 @@ const UNRECOVERABLE: ReadonlySet<ServerDisconnectReason> = new Set<ServerDisconn
   "server namespace disconnect",
 ]);
 
+/** An event of any map: its name and arguments. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as in Socket.IO
+export type Event = [event: string, ...args: any[]];
+
 /** A middleware for the packets of one socket. */
-export type PacketMiddleware = (packet: [event: string, ...args: unknown[]], next: Next) => unknown;
+export type PacketMiddleware<Listen = AnyEvents> = (packet: IncomingEvent<Listen>, next: Next) => unknown;
 
 /** What a socket sees of its namespace. */
 export interface SocketNamespace<
@@ -118,7 +124,7 @@ export class Socket<
   readonly #issued: number = Date.now();
   readonly #auth: object;
   #handshake: Handshake | undefined;
-  #middlewares: PacketMiddleware[] | undefined;
+  #middlewares: PacketMiddleware<Listen>[] | undefined;
   #state: State = "pending";
 
   constructor(
@@ -150,7 +156,7 @@ export class Socket<
   }
 
   /** The HTTP request that opened the connection. */
-  get request(): IncomingMessage | undefined {
+  get request(): IncomingMessage {
     return this.client.request;
   }
 
@@ -238,13 +244,13 @@ export class Socket<
   }
 
   /** Sends a `message` event. */
-  send(...args: unknown[]): this {
+  send(...args: SendArgs<Emit>): this {
     this._emitEvent("message", args, {});
     return this;
   }
 
   /** As {@link send}. */
-  write(...args: unknown[]): this {
+  write(...args: SendArgs<Emit>): this {
     return this.send(...args);
   }
 
@@ -268,7 +274,7 @@ export class Socket<
    * @throws OptionError
    * @example socket.use(([event], next) => next(allowed.has(event) ? undefined : new Error("not allowed")));
    */
-  use(middleware: PacketMiddleware): this {
+  use(middleware: PacketMiddleware<Listen>): this {
     (this.#middlewares ??= []).push(checkedMiddleware(middleware));
     return this;
   }
@@ -378,8 +384,8 @@ export class Socket<
 
   protected override onEvent(data: unknown[]): void {
     if (this.#middlewares === undefined) return this.deliverEvent(data);
-    // The decoder has checked that a name comes first.
-    runMiddleware(this.#middlewares, [data as [string, ...unknown[]]], {
+    // The decoder has checked that a name comes first; the map is the client's word for the rest.
+    runMiddleware(this.#middlewares, [data as IncomingEvent<Listen>], {
       onDone: (error) => {
         if (error === undefined) this.deliverEvent(data);
         else this._onError(error);

@@ -6,6 +6,7 @@ import { describe, expectTypeOf, test } from "vitest";
 import type {
   BroadcastOperator,
   DisconnectReason,
+  Event,
   ExtendedError,
   Namespace,
   NamespacePattern,
@@ -67,7 +68,7 @@ describe("the constructor", () => {
 
   test("has the listened events as default of the sent ones", () => {
     expectTypeOf<Server<FromClient>>().toEqualTypeOf<Server<FromClient, FromClient>>();
-    expectTypeOf<Server<FromClient>["emit"]>().parameter(0).toEqualTypeOf<"noise" | "maybe">();
+    expectTypeOf<Server<FromClient>["emit"]>().parameter(0).toEqualTypeOf<keyof FromClient>();
     expectTypeOf<Socket<FromClient>>().toEqualTypeOf<Socket<FromClient, FromClient>>();
   });
 });
@@ -176,18 +177,29 @@ describe("what a socket listens to", () => {
   });
 
   test("may be anything that comes or goes", () => {
-    socket.onAny((event, ...args) => {
-      expectTypeOf(event).toEqualTypeOf<keyof FromClient>();
-      expectTypeOf(args).toEqualTypeOf<readonly unknown[]>();
+    socket.onAny((...event) => {
+      if (event[0] === "noise") expectTypeOf(event).toEqualTypeOf<[event: "noise", level: number]>();
     });
     socket.onAnyOutgoing((event) => {
       expectTypeOf(event).toEqualTypeOf<keyof ToClient>();
     });
+  });
+
+  test("passes middlewares, which may narrow it by its name", () => {
+    socket.use((packet, next) => {
+      if (packet[0] === "noise") expectTypeOf(packet).toEqualTypeOf<[event: "noise", level: number]>();
+      next();
+      next(new Error("no"));
+      // @ts-expect-error -- an error is an Error
+      next("no");
+    });
     socket.use(([event, ...args], next) => {
-      expectTypeOf(event).toBeString();
-      expectTypeOf(args).toEqualTypeOf<unknown[]>();
+      expectTypeOf(event).toEqualTypeOf<keyof FromClient>();
+      expectTypeOf(args).toExtend<unknown[]>();
       next();
     });
+    const untyped = (_packet: Event, next: (error?: Error) => void): void => next();
+    socket.use(untyped);
   });
 });
 
@@ -405,7 +417,7 @@ describe("what a socket keeps and knows", () => {
     expectTypeOf(socket.data).toEqualTypeOf<Data>();
     expectTypeOf(socket.id).toBeString();
     expectTypeOf(socket.rooms).toEqualTypeOf<Set<string>>();
-    expectTypeOf(socket.request).toEqualTypeOf<IncomingMessage | undefined>();
+    expectTypeOf(socket.request).toEqualTypeOf<IncomingMessage>();
     expectTypeOf(socket.recovered).toBeBoolean();
     expectTypeOf(socket.join(["a", "b"])).toEqualTypeOf<void | Promise<void>>();
     expectTypeOf(socket.disconnect(true)).toEqualTypeOf<typeof socket>();

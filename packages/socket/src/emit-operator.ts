@@ -6,9 +6,9 @@ import {
   type EmitArgs,
   type EventMap,
   type EventName,
-  type EventNameWithAck,
   type OneOrTimeout,
   type RequestArgs,
+  type SendArgs,
 } from "@telsiz/events";
 import type { EmitFlags } from "./emit-flags.ts";
 
@@ -42,16 +42,16 @@ export class EmitOperator<Emit extends EventMap<Emit>, Mode extends AckMode, Res
    * Sends an event and resolves with the first value of its acknowledgement.
    * @throws AckTimeoutError, DisconnectedError (both through the promise), ReservedEventError
    */
-  emitWithAck<K extends EventNameWithAck<Emit> & EventName<Emit>>(
+  emitWithAck<K extends EventName<Emit>>(
     event: K,
-    ...args: RequestArgs<Emit, K>
+    ...args: RequestArgs<Emit, K, Mode>
   ): Promise<Answer<Emit, K, Mode>> {
     // The map is the peer's word for what it answers.
     return this.#target._requestEvent(event, args, this.#flags) as Promise<Answer<Emit, K, Mode>>;
   }
 
   /** Sends a `message` event. */
-  send(...args: unknown[]): Result {
+  send(...args: SendArgs<Emit, Mode>): Result {
     return this.#target._emitEvent("message", args, this.#flags);
   }
 

@@ -4,13 +4,14 @@
  */
 import {
   type Answer,
-  type EmitArgs,
+  type EventArgs,
   type EventMap,
   type EventName,
-  type EventNameWithAck,
+  type IncomingEvent,
   isThenable,
   Listenable,
   type Listener,
+  type OutgoingEvent,
   type RequestArgs,
 } from "@telsiz/events";
 import { type AckPacket, type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
@@ -20,8 +21,9 @@ import { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
 import type { EmitTarget } from "./emit-operator.ts";
 import { AckNotRequestedError, AckTimeoutError, ReservedEventError } from "./errors.ts";
 
-/** A listener for every event: its name, then its arguments. */
-export type AnyListener<E> = (event: EventName<E>, ...args: readonly unknown[]) => void;
+/** A listener for every event, whose parameters are its name and arguments. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters of their own are not narrowed by the name
+export type AnyListener<Name extends string> = (event: Name, ...args: any[]) => void;
 
 type Acknowledge = (...values: unknown[]) => void;
 
@@ -50,7 +52,7 @@ export abstract class SocketBase<
    * @throws ReservedEventError
    * @example socket.emit("rename", { id: 7 }, "new name", (accepted) => console.log(accepted));
    */
-  emit<K extends EventName<Emit>>(event: K, ...args: EmitArgs<Emit, K>): Result {
+  emit<K extends EventName<Emit>>(event: K, ...args: EventArgs<Emit, K>): Result {
     return this._emitEvent(event, args, NO_FLAGS);
   }
 
@@ -58,57 +60,62 @@ export abstract class SocketBase<
    * Sends an event and resolves with the first value of its acknowledgement.
    * @throws DisconnectedError (through the promise), ReservedEventError
    */
-  emitWithAck<K extends EventNameWithAck<Emit> & EventName<Emit>>(
-    event: K,
-    ...args: RequestArgs<Emit, K>
-  ): Promise<Answer<Emit, K>> {
+  emitWithAck<K extends EventName<Emit>>(event: K, ...args: RequestArgs<Emit, K>): Promise<Answer<Emit, K>> {
     // The map is the peer's word for what it answers.
     return this._requestEvent(event, args, NO_FLAGS) as Promise<Answer<Emit, K>>;
   }
 
   /** Calls `listener` at every incoming event, before the event's own listeners. */
-  onAny(listener: AnyListener<Listen>): this {
+  onAny<Event extends IncomingEvent<Listen>>(listener: (...event: Event) => void): this;
+  onAny<Name extends EventName<Listen>>(listener: AnyListener<Name>): this;
+  onAny(listener: Listener): this {
     (this.#incoming ??= new CatchAll()).append(listener);
     return this;
   }
 
   /** As {@link onAny}, before the catch-all listeners that are there. */
-  prependAny(listener: AnyListener<Listen>): this {
+  prependAny<Event extends IncomingEvent<Listen>>(listener: (...event: Event) => void): this;
+  prependAny<Name extends EventName<Listen>>(listener: AnyListener<Name>): this;
+  prependAny(listener: Listener): this {
     (this.#incoming ??= new CatchAll()).prepend(listener);
     return this;
   }
 
   /** Removes a catch-all listener, or all of them. */
-  offAny(listener?: AnyListener<Listen>): this {
+  offAny(listener?: Listener): this {
     this.#incoming?.remove(listener);
     return this;
   }
 
   /** A copy of the catch-all listeners. */
-  listenersAny(): AnyListener<Listen>[] {
+  listenersAny(): Listener[] {
     return this.#incoming?.list ?? [];
   }
 
   /** Calls `listener` at every event that is sent. Acknowledgements are not events. */
-  onAnyOutgoing(listener: AnyListener<Emit>): this {
+  onAnyOutgoing<Event extends OutgoingEvent<Emit>>(listener: (...event: Event) => void): this;
+  onAnyOutgoing<Name extends EventName<Emit>>(listener: AnyListener<Name>): this;
+  onAnyOutgoing(listener: Listener): this {
     (this.#outgoing ??= new CatchAll()).append(listener);
     return this;
   }
 
   /** As {@link onAnyOutgoing}, before the catch-all listeners that are there. */
-  prependAnyOutgoing(listener: AnyListener<Emit>): this {
+  prependAnyOutgoing<Event extends OutgoingEvent<Emit>>(listener: (...event: Event) => void): this;
+  prependAnyOutgoing<Name extends EventName<Emit>>(listener: AnyListener<Name>): this;
+  prependAnyOutgoing(listener: Listener): this {
     (this.#outgoing ??= new CatchAll()).prepend(listener);
     return this;
   }
 
   /** Removes a catch-all listener for outgoing events, or all of them. */
-  offAnyOutgoing(listener?: AnyListener<Emit>): this {
+  offAnyOutgoing(listener?: Listener): this {
     this.#outgoing?.remove(listener);
     return this;
   }
 
   /** A copy of the catch-all listeners for outgoing events. */
-  listenersAnyOutgoing(): AnyListener<Emit>[] {
+  listenersAnyOutgoing(): Listener[] {
     return this.#outgoing?.list ?? [];
   }
 

@@ -1,4 +1,4 @@
-import { OptionError } from "@telsiz/events";
+import { type One, OptionError } from "@telsiz/events";
 import { describe, expect, it, vi } from "vitest";
 import { type EmitFlags, EmitOperator, type EmitTarget, ReservedEventError } from "../src/index.ts";
 import { FakeSocket } from "./fake-socket.ts";
@@ -19,7 +19,7 @@ class Target implements EmitTarget<string> {
 describe("EmitOperator", () => {
   it("hands events with their flags to its target, and gives back what the target does", async () => {
     const target = new Target();
-    const operator = new EmitOperator<Record<string, (...args: unknown[]) => void>, never, string>(target, {
+    const operator = new EmitOperator<Record<string, (...args: unknown[]) => void>, One, string>(target, {
       volatile: true,
     });
     expect(operator.emit("greet", 1, 2)).toBe("emitted");

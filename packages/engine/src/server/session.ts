@@ -109,12 +109,11 @@ export class Session extends Emitter<SessionEvents> {
   readonly protocol = 4;
   /** The server it belongs to. */
   readonly server: SessionServer;
-  /** The request that opened it. May be set to `undefined` to save memory. */
-  request: IncomingMessage | undefined;
   /** Address of the peer. */
   readonly remoteAddress: string;
   /** The `Origin` of the request that opened it. */
   readonly origin: string | undefined;
+  #request: IncomingMessage | null | undefined;
   #readyState: ReadyState = "opening";
   #transport: ServerTransport;
   #upgraded = false;
@@ -137,12 +136,21 @@ export class Session extends Emitter<SessionEvents> {
     super();
     this.server = server;
     this.id = id;
-    this.request = request;
+    this.#request = request;
     this.remoteAddress = request.socket.remoteAddress ?? "";
     this.origin = request.headers.origin;
     this.#transport = transport;
     this.#wheel = wheel;
     this.#pinger = new Pinger(this, wheel, server.opts);
+  }
+
+  /** The request that opened it. Set it to `null` to save memory, if nobody reads it. */
+  get request(): IncomingMessage {
+    return this.#request as IncomingMessage; // typed as in Socket.IO: an application knows whether it has set it to null
+  }
+
+  set request(request: IncomingMessage | null | undefined) {
+    this.#request = request;
   }
 
   /** What carries the session now. */
