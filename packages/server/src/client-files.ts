@@ -5,8 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { deflate } from "node:zlib";
-import type { CorsMiddleware } from "@telsiz/engine/server";
-import type { HttpServer } from "./http-server.ts";
+import type { CorsMiddleware, HttpServer } from "@telsiz/engine/server";
 
 /** The files that may be asked for; their source maps too. */
 const FILES = new Set([

@@ -1,13 +1,12 @@
 /** The servers of Node that Telsiz attaches to, and those that it makes. */
-import { createServer, type Server as PlainServer } from "node:http";
-import type { Server as SecureServer } from "node:https";
+import type { EventEmitter } from "node:events";
+import { createServer } from "node:http";
+import type { ServerHttp2Session } from "node:http2";
 import { inspect } from "node:util";
+import type { HttpServer } from "@telsiz/engine/server";
 import { InvalidServerError } from "./errors.ts";
 
-/** A server for HTTP or HTTPS. */
-export type HttpServer = PlainServer | SecureServer;
-
-/** Where a server may listen: an http or https server, or a port on which it makes its own. */
+/** Where a server may listen: an http, https or http2 server, or a port on which it makes its own. */
 export type ServerAddress = HttpServer | number | string;
 
 /** The http server itself, or one that listens on the port. @throws InvalidServerError */
@@ -15,17 +14,32 @@ export function openHttpServer(address: ServerAddress): HttpServer {
   return isPort(address) ? listenOn(address) : checkedServer(address);
 }
 
-/** Resolves with the error that closing reports, if any; a server that does not run is closed already. */
-export function closeHttpServer(server: HttpServer | undefined): Promise<Error | undefined> {
-  return new Promise((resolve) => {
-    if (server?.listening !== true) {
-      resolve(undefined);
-      return;
-    }
-    server.close((error) => {
-      resolve(error);
+/** An http server that Telsiz is attached to, and will close. */
+export class AttachedServer {
+  readonly #server: HttpServer;
+  /** Of HTTP/2: the server does not end them by itself, as it ends idle connections of HTTP/1. */
+  readonly #sessions = new Set<ServerHttp2Session>();
+
+  constructor(server: HttpServer) {
+    this.#server = server;
+    const emitter: EventEmitter = server; // the four have no common type of listeners
+    emitter.on("session", (session: ServerHttp2Session) => {
+      this.#sessions.add(session);
+      session.on("close", () => this.#sessions.delete(session));
     });
-  });
+  }
+
+  /** Resolves with the error that closing reports, if any. A server that does not run is closed already. */
+  close(): Promise<Error | undefined> {
+    for (const session of this.#sessions) session.close();
+    return new Promise((resolve) => {
+      // Even if it does not listen yet: it may be about to.
+      this.#server.close((error) => {
+        const { code } = (error ?? {}) as NodeJS.ErrnoException;
+        resolve(code === "ERR_SERVER_NOT_RUNNING" ? undefined : error);
+      });
+    });
+  }
 }
 
 const HIGHEST_PORT = 65_535;
@@ -62,6 +76,6 @@ function isHttpServer(server: unknown): server is HttpServer {
 function invalidServer(given: unknown): InvalidServerError {
   const shown = typeof given === "string" ? JSON.stringify(given) : inspect(given, { depth: 0 });
   return new InvalidServerError(
-    `A server must be an http or https server, or a port from 0 to ${HIGHEST_PORT}, not ${shown}.`,
+    `A server must be an http, https or http2 server, or a port from 0 to ${HIGHEST_PORT}, not ${shown}.`,
   );
 }

@@ -53,6 +53,8 @@ export interface NamespaceServer {
   readonly _parser: Parser;
   /** Whether recovered clients pass no middleware. */
   readonly _skipMiddlewares: boolean;
+  /** Whether nobody is let in any more. */
+  readonly _isClosed: boolean;
   /** A new id for a socket. */
   _generateSocketId(): SocketId;
   /** A function of the application failed. */
@@ -121,13 +123,18 @@ export class Namespace<
     return this;
   }
 
-  /** Gives it an adapter. */
+  /** Gives it an adapter, in place of one that it may have had: whoever is in rooms stays there. */
   _useAdapter(factory: AdapterFactory): void {
+    const previous = this.adapter as Adapter | undefined;
+    const members = [...(previous?.sids ?? [])].map(([id, rooms]) => [id, new Set(rooms)] as const);
+    if (previous !== undefined) void this._close();
+    this.#closed = undefined;
     this.adapter = isConstructor(factory) ? new factory(this) : factory(this);
     this._recovery = isRecoveryStore(this.adapter) ? this.adapter : undefined;
     const ready = this.adapter.init();
     if (isThenable(ready))
       ready.then(undefined, (error: unknown) => this._onHandlerError(error, undefined, "init"));
+    for (const [id, rooms] of members) void this.adapter.addAll(id, rooms);
   }
 
   /** Takes over what `other` has for its clients at this moment: middleware, and listeners of `connection`. */
@@ -247,8 +254,8 @@ export class Namespace<
     auth: object,
     lost: LostSession | undefined,
   ): void {
-    // An asynchronous middleware may have outlived the connection.
-    if (!socket.client._open) return socket._abandon();
+    // An asynchronous middleware may have outlived the connection, or the server.
+    if (!socket.client._open || this.server._isClosed) return socket._abandon();
     // In this order and without a pause: what is sent from here on reaches the socket itself.
     const resumed = lost && this._recovery?.resume(lost);
     if (lost !== undefined && resumed === undefined) return this.startOver(socket, auth);

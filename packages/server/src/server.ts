@@ -4,12 +4,12 @@ import {
   type CorsMiddleware,
   corsMiddleware,
   EngineServer,
+  type HttpServer,
   randomId,
   type Session,
 } from "@telsiz/engine/server";
 import {
   type AnyEvents,
-  callGuarded,
   type EventMap,
   type Listener,
   OptionError,
@@ -26,7 +26,7 @@ import {
   type DynamicNamespaceServer,
   type NamespacePattern,
 } from "./dynamic-namespaces.ts";
-import { closeHttpServer, type HttpServer, openHttpServer, type ServerAddress } from "./http-server.ts";
+import { AttachedServer, openHttpServer, type ServerAddress } from "./http-server.ts";
 import {
   type AnyNamespace,
   Namespace,
@@ -81,9 +81,9 @@ export class Server<
 {
   /** The main namespace, `/`. */
   readonly sockets: Namespace<Listen, Emit, ServerSide, SocketData>;
-  /** The engine below; undefined until the server is attached. */
+  /** The engine below, the latest if there are several; undefined until the server is attached. */
   engine!: EngineServer; // typed as in Socket.IO, where it is there after attach, listen or bind
-  /** The http server that it is attached to. */
+  /** The http server that it was attached to last. */
   httpServer: HttpServer | undefined;
   /** Packets to messages and back. */
   readonly _parser: Parser;
@@ -91,6 +91,8 @@ export class Server<
   readonly _skipMiddlewares: boolean;
   /** Whether dynamic namespaces end when their last client has left. */
   readonly _cleansUpChildren: boolean;
+  /** Whether nobody is let in any more. */
+  _isClosed: boolean = false;
   /** All namespaces by name, but for the parents of dynamic ones. */
   readonly _nsps: Map<string, AnyNamespace> = new Map();
   readonly #dynamic: DynamicNamespaces = new DynamicNamespaces(this);
@@ -99,6 +101,10 @@ export class Server<
   #path: string;
   #serveClient: boolean;
   #connectTimeout: number;
+  readonly #engines = new Set<EngineServer>();
+  readonly #attached = new Set<AttachedServer>();
+  /** Set by {@link close}: resolves at the end, with the error that an http server reports, if any. */
+  #closed: Promise<Error | undefined> | undefined;
 
   /**
    * @param server what to attach to, or a port; without it, call {@link attach} or {@link listen}
@@ -125,7 +131,7 @@ export class Server<
   }
 
   /**
-   * Attaches to an http server, or makes one that listens on a port.
+   * Attaches to an http server, or makes one that listens on a port. It may be attached to several.
    * @param options more options; those of the constructor win
    * @throws InvalidServerError, OptionError
    */
@@ -138,6 +144,7 @@ export class Server<
     engine.attach(httpServer, engineOptions);
     if (this.#serveClient) new ClientFiles(this.#path, corsOf(engineOptions)).attach(httpServer);
     this.httpServer = httpServer;
+    this.#attached.add(new AttachedServer(httpServer));
     return this;
   }
 
@@ -146,9 +153,11 @@ export class Server<
     return this.attach(server, options);
   }
 
-  /** Serves the connections of an engine. */
+  /** Serves the connections of an engine, and closes it in the end. */
   bind(engine: EngineServer): this {
+    if (this._isClosed) this.#reopen();
     this.engine = engine;
+    this.#engines.add(engine);
     engine.on("connection", (session) => this.onconnection(session));
     engine.on("handler_error", (error, { event }) => this._onHandlerError(error, undefined, event));
     return this;
@@ -156,7 +165,8 @@ export class Server<
 
   /** Serves one engine connection. */
   onconnection(session: Session): this {
-    new Connection(this, session).start();
+    if (this._isClosed) session.close(true);
+    else new Connection(this, session).start();
     return this;
   }
 
@@ -220,13 +230,13 @@ export class Server<
     return this;
   }
 
-  /** Time for a client to join its first namespace, in milliseconds, or sets it. */
+  /** Time for a client to join its first namespace, in milliseconds, or sets it; zero means the default. */
   connectTimeout(): number;
   connectTimeout(timeoutMs: number): this;
   connectTimeout(timeoutMs?: number): number | this {
     if (timeoutMs === undefined) return this.#connectTimeout;
     checkServerOptions({ connectTimeout: timeoutMs });
-    this.#connectTimeout = timeoutMs;
+    this.#connectTimeout = timeoutMs || DEFAULT_CONNECT_TIMEOUT_MS;
     return this;
   }
 
@@ -242,22 +252,18 @@ export class Server<
   }
 
   /**
-   * Ends everything: sockets (with the reason `server shutting down`), adapters, connections, then the http server.
-   * @param callback called at the end, with an error if the http server reports one
+   * Ends everything: sockets (with the reason `server shutting down`), adapters, connections, then the http servers.
+   * Nobody is let in from the beginning. Afterwards it may be attached again.
+   * @param callback called at the end, with an error if an http server reports one
    */
   async close(callback?: (error?: Error) => void): Promise<void> {
-    const namespaces = [...this._nsps.values()];
-    for (const namespace of namespaces) {
-      for (const socket of [...namespace.sockets.values()]) socket._onClose("server shutting down");
-    }
-    await Promise.all(namespaces.map((namespace) => namespace._close()));
-    (this.engine as EngineServer | undefined)?.close();
-    const error = await closeHttpServer(this.httpServer);
-    if (callback === undefined) return;
-    callGuarded(this, callback, [error], (failure) => this._onHandlerError(failure, undefined, "close"));
+    this._isClosed = true;
+    const error = await (this.#closed ??= this.#shutDown());
+    if (callback !== undefined) this.sockets._callHandler(callback, [error], "close");
   }
 
   _admit(connection: Connection, name: string, auth: object): void {
+    if (this._isClosed) return connection._close();
     const namespace = this._nsps.get(name);
     if (namespace === undefined) this.#dynamic.admit(connection, name, auth);
     else namespace._admit(connection, auth);
@@ -290,6 +296,27 @@ export class Server<
 
   protected override everybody(): BroadcastOperator<Emit, SocketData> {
     return new BroadcastOperator(this.sockets);
+  }
+
+  async #shutDown(): Promise<Error | undefined> {
+    const namespaces = [...this._nsps.values()];
+    const sockets = namespaces.flatMap((namespace) => [...namespace.sockets.values()]);
+    for (const socket of sockets) socket._onClose("server shutting down");
+    await Promise.all(namespaces.map((namespace) => namespace._close()));
+    for (const engine of this.#engines) engine.close();
+    // Those that were given to onconnection belong to no engine here.
+    for (const { client } of sockets) client._close();
+    const errors = await Promise.all([...this.#attached].map((attached) => attached.close()));
+    return errors.find((error) => error !== undefined);
+  }
+
+  /** It was closed, and is used again: with new adapters, as the old ones have ended. */
+  #reopen(): void {
+    this._isClosed = false;
+    this.#closed = undefined;
+    this.#engines.clear();
+    this.#attached.clear();
+    for (const namespace of this._nsps.values()) namespace._useAdapter(this.#adapter);
   }
 
   #namespaceOf(name: string): AnyNamespace {

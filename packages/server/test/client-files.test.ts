@@ -166,7 +166,7 @@ describe("the compression of a file", () => {
 describe("over HTTP/2", () => {
   it("the files are served as over HTTP/1.1", async () => {
     const http = createHttp2Server().listen(0);
-    const io = new Server(http as never, { cors: { origin: "https://example.com" } });
+    const io = new Server(http, { cors: { origin: "https://example.com" } });
     await once(http, "listening");
     const session = connectHttp2(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
     onTestFinished(async () => {

@@ -663,6 +663,7 @@ describe("an empty dynamic namespace", () => {
         }
       },
     );
+    closed.mockClear(); // the one before was closed
     io.of(/^\/team-\d+$/);
     new FakeSession(io).join("/team-1");
     const done = vi.fn();

@@ -139,7 +139,7 @@ describe("what is no server", () => {
     expect(() => new Server(value as never)).toThrow(
       expect.objectContaining({
         ...invalidServer,
-        message: `A server must be an http or https server, or a port from 0 to 65535, not ${shown}.`,
+        message: `A server must be an http, https or http2 server, or a port from 0 to 65535, not ${shown}.`,
       }),
     );
   });
@@ -248,6 +248,10 @@ describe("connectTimeout()", () => {
     expect(new Server({ connectTimeout: 0 }).connectTimeout()).toBe(45_000);
   });
 
+  it("is the default when it is set to zero", () => {
+    expect(new Server().connectTimeout(100).connectTimeout(0).connectTimeout()).toBe(45_000);
+  });
+
   it("must be a time", () => {
     expect(() => new Server().connectTimeout(-1)).toThrow(OptionError);
   });
@@ -291,6 +295,18 @@ describe("adapter()", () => {
     for (const namespace of [io.sockets, admin, io.of("/new")]) {
       expect(namespace.adapter).toBeInstanceOf(OwnAdapter);
     }
+  });
+
+  it("may be replaced, which closes the one before; who is in rooms stays there", () => {
+    const io = new Server();
+    const { socket, session } = joined(io);
+    void socket.join("blue");
+    const close = vi.spyOn(io.sockets.adapter, "close");
+    io.adapter(OwnAdapter);
+    expect(close).toHaveBeenCalledOnce();
+    expect(socket.rooms).toEqual(new Set([socket.id, "blue"]));
+    io.to("blue").emit("bell");
+    expect(session.takeEvents()).toEqual([["bell"]]);
   });
 
   it("must be a function", () => {
@@ -374,87 +390,6 @@ describe("the listening methods of a server", () => {
     expect(middleware).not.toHaveBeenCalled();
     joined(io);
     expect(middleware).toHaveBeenCalledOnce();
-  });
-});
-
-describe("close()", () => {
-  it("ends sockets, then adapters, then the engine, then the http server, then calls back", async () => {
-    const log: string[] = [];
-    class LoggingAdapter extends InMemoryAdapter {
-      override async close(): Promise<void> {
-        log.push(`adapter of ${this.nsp.name}`);
-        await Promise.resolve();
-        log.push(`adapter of ${this.nsp.name} is closed`);
-      }
-    }
-    const http = createServer();
-    const io = new Server(http, { adapter: LoggingAdapter });
-    http.listen(0);
-    await once(http, "listening");
-    io.of("/admin");
-    const session = new FakeSession(io);
-    for (const name of ["/", "/admin"]) {
-      session.join(name).on("disconnect", (reason) => log.push(`socket of ${name}: ${reason}`));
-    }
-    const closeEngine = io.engine.close.bind(io.engine);
-    vi.spyOn(io.engine, "close").mockImplementationOnce(() => {
-      log.push(http.listening ? "engine" : "engine, too late");
-      return closeEngine();
-    });
-    http.on("close", () => log.push("http server"));
-    await io.close((error) => log.push(`callback: ${String(error)}`));
-    log.push("promise");
-    expect(log).toEqual([
-      "socket of /: server shutting down",
-      "socket of /admin: server shutting down",
-      "adapter of /",
-      "adapter of /admin",
-      "adapter of / is closed",
-      "adapter of /admin is closed",
-      "engine",
-      "http server",
-      "callback: undefined",
-      "promise",
-    ]);
-    expect(http.listening).toBe(false);
-  });
-
-  it("goes on when an adapter cannot be closed, which is reported", async () => {
-    class Stuck extends InMemoryAdapter {
-      override close(): Promise<void> {
-        if (this.nsp.name === "/") throw new Error("stuck");
-        return Promise.reject(new Error("stuck too"));
-      }
-    }
-    const http = createServer().listen(0);
-    const io = new Server(http, { adapter: Stuck });
-    const reported = vi.fn();
-    io.on("handler_error", reported);
-    io.of("/admin");
-    await once(http, "listening");
-    await expect(io.close()).resolves.toBeUndefined();
-    expect(http.listening).toBe(false);
-    expect(reported.mock.calls).toEqual(
-      ["stuck", "stuck too"].map((text) => [new Error(text), { socket: undefined, event: "close" }]),
-    );
-  });
-
-  it("is no error when the http server does not run, when there is none, and when it is called again", async () => {
-    const callback = vi.fn();
-    const io = new Server(createServer());
-    await io.close(callback);
-    await io.close(callback);
-    await new Server().close(callback);
-    expect(callback.mock.calls).toEqual([[undefined], [undefined], [undefined]]);
-  });
-
-  it("closes open connections, so that it ends at once", async () => {
-    const io = new Server(0);
-    const http = io.httpServer as HttpServer;
-    expect(await ask(http)).toBe(200);
-    expect(io.engine.clientsCount).toBe(1);
-    await io.close();
-    expect(io.engine.clientsCount).toBe(0);
   });
 });
 

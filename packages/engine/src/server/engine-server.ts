@@ -3,7 +3,6 @@ import {
   type IncomingMessage,
   type OutgoingHttpHeader,
   type OutgoingHttpHeaders,
-  type Server as HttpServer,
   type ServerResponse,
   validateHeaderName,
   validateHeaderValue,
@@ -21,7 +20,7 @@ import type { OutgoingPacket } from "../shared/packet.ts";
 import type { TransportName } from "../shared/transport.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./exchange.ts";
-import { attachToNode } from "./hosts/node.ts";
+import { attachToNode, type HttpServer } from "./hosts/node.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { corsMiddleware } from "./http/cors.ts";
 import type { EngineMiddleware, ExpressMiddleware } from "./http/middleware.ts";
@@ -156,7 +155,7 @@ export class EngineServer extends Emitter<EngineServerEvents> {
   }
 
   /**
-   * Takes the requests of an `http` or `https` server below a path; its other listeners get all others.
+   * Takes the requests of an `http`, `https` or `http2` server below a path; its other listeners get all others.
    * @throws OptionError if `server` is no http server or an option is not acceptable
    */
   attach(server: HttpServer, options: AttachOptions = {}): this {

@@ -4,6 +4,7 @@
 export { EngineServer, EngineServer as Server } from "./engine-server.ts";
 export type { ConnectionError, EngineHandlerErrorContext, EngineServerEvents } from "./engine-server.ts";
 export { attach, listen } from "./listen.ts";
+export type { HttpServer } from "./hosts/node.ts";
 export { PROTOCOL as protocol } from "./handshake.ts";
 
 // Its options

@@ -1,7 +1,8 @@
 /** Servers of one line: on a port of its own, or on an http server that is there. */
-import { createServer, type Server as HttpServer } from "node:http";
+import { createServer } from "node:http";
 import { OptionError } from "@telsiz/events";
 import { EngineServer } from "./engine-server.ts";
+import type { HttpServer } from "./hosts/node.ts";
 import type { EngineOptions } from "./options.ts";
 
 /**

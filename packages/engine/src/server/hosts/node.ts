@@ -1,8 +1,13 @@
-/** Puts the engine on a Node `http` or `https` server (protocol.md A.1, A.5). */
-import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
+/** Puts the engine on a Node `http`, `https` or `http2` server (protocol.md A.1, A.5). */
+import type { IncomingMessage, Server as PlainServer, ServerResponse } from "node:http";
+import type { Http2SecureServer, Http2Server } from "node:http2";
+import type { Server as SecureServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { OptionError, startDeadline } from "@telsiz/events";
 import { type AttachOptions, checkAttachOptions } from "../options.ts";
+
+/** A server for HTTP or HTTPS. Requests of HTTP/2 come in the form of Node's compatibility API; WebSockets need HTTP/1. */
+export type HttpServer = PlainServer | SecureServer | Http2Server | Http2SecureServer;
 
 /** What the host needs of the engine. */
 export interface NodeHandler {
@@ -22,7 +27,7 @@ const DESTROY_UPGRADE_TIMEOUT_MS = 1000;
  * @throws OptionError if `server` is no http server or an option is not acceptable
  */
 export function attachToNode(engine: NodeHandler, server: HttpServer, options: AttachOptions): void {
-  if (!isServer(server)) throw new OptionError("server", "an http or https server", server);
+  if (!isServer(server)) throw new OptionError("server", "an http, https or http2 server", server);
   checkAttachOptions(options);
   const prefix = pathPrefix(options);
   // The raw target is compared, case and all, as in Socket.IO: `/engine.io/any/thing` is the engine's too.
@@ -49,7 +54,7 @@ function takeRequests(
 ): void {
   const others = server.listeners("request");
   server.removeAllListeners("request");
-  server.on("request", (request, response) => {
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     if (isOurs(request)) return engine.handleRequest(request, response);
     for (const listener of others) Reflect.apply(listener, server, [request, response]);
   });
@@ -61,7 +66,7 @@ function takeUpgrades(
   isOurs: (request: IncomingMessage) => boolean,
   { destroyUpgrade = true, destroyUpgradeTimeout = DESTROY_UPGRADE_TIMEOUT_MS }: AttachOptions,
 ): void {
-  server.on("upgrade", (request, socket, head) => {
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (isOurs(request)) return engine.handleUpgrade(request, socket, head);
     if (!destroyUpgrade) return;
     // A reset must not be an uncaught error while the socket waits (CVE-2022-41940).
