@@ -1,31 +1,3 @@
 /** The Telsiz realtime client. */
-
-// Connecting
-export { io, io as connect, io as default } from "./lookup.ts";
-export { Manager } from "./manager.ts";
-export { type DisconnectDescription, Socket, type SocketMaker, type SocketReservedEvents } from "./socket.ts";
-export type { ManagerEvents as ManagerReservedEvents } from "./manager-base.ts";
-export type { Auth, IoOptions, ManagerOptions, SocketOptions } from "./options.ts";
-
-/** The revision of the Socket.IO protocol that this client speaks. */
-export const protocol = 5;
-
-// Transports, for the option `transports`
-export { Fetch, NodeWebSocket, NodeXHR, WebSocket, XHR } from "@telsiz/engine/client";
-
-// Errors and reasons
-export { ConnectError, ConnectTimeoutError } from "./errors.ts";
-export {
-  AckNotRequestedError,
-  AckTimeoutError,
-  type ClientDisconnectReason as DisconnectReason,
-  DisconnectedError,
-  type ExtendedError,
-  ReservedEventError,
-} from "@telsiz/socket";
-export { OptionError, TelsizError } from "@telsiz/events";
-export { EncodeError } from "@telsiz/parser";
-export { OptionConflictError, TransportError } from "@telsiz/engine/client";
-
-// Event maps
-export type { DefaultEventsMap, IncomingEvent, OutgoingEvent } from "@telsiz/events";
+export { io, io as connect, io as default, Manager } from "./full.ts";
+export * from "./exports.ts";

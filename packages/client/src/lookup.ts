@@ -1,12 +1,14 @@
 /** `io()`: finds or opens the connection to a server, and gives the socket of a namespace on it (api-surface.md 8). */
 import type { AnyEvents, EventMap } from "@telsiz/events";
-import { Manager } from "./manager.ts";
-import { checkIoOptions, type IoOptions } from "./options.ts";
+import type { BareManager } from "./manager.ts";
+import { checkIoOptions, type IoOptions, type ManagerOptions } from "./options.ts";
 import type { Socket } from "./socket.ts";
 import { parseAddress } from "./url.ts";
 
-/** Connections that may be shared, by server and path. */
-const managers = new Map<string, Manager>();
+/** What `io` makes its connections of. */
+export interface ManagerClass {
+  new (url: string, options: ManagerOptions): BareManager;
+}
 
 /**
  * Connects to a namespace of a server. Sockets of different namespaces of one server share a connection.
@@ -16,25 +18,33 @@ const managers = new Map<string, Manager>();
  * const socket = io("https://example.com", { auth: { token } });
  * socket.on("connect", () => socket.emit("hello", "world"));
  */
-export function io<Listen extends EventMap<Listen> = AnyEvents, Emit extends EventMap<Emit> = Listen>(
-  options?: IoOptions,
-): Socket<Listen, Emit>;
-export function io<Listen extends EventMap<Listen> = AnyEvents, Emit extends EventMap<Emit> = Listen>(
-  address: string | undefined,
-  options?: IoOptions,
-): Socket<Listen, Emit>;
-export function io(address?: string | IoOptions, options: IoOptions = {}): Socket {
-  if (typeof address === "object") return io(undefined, address);
-  checkIoOptions(options);
-  const { origin, url, namespace, query } = parseAddress(address);
-  const managerOptions = Object.keys(query).length > 0 ? { ...options, query } : options;
-  const key = `${origin}${options.path ?? "/socket.io"}`;
-  const shared = managers.get(key);
-  const forceNew = options.forceNew ?? options["force new connection"];
-  const alone = forceNew === true || options.multiplex === false;
-  if (alone || shared?._has(namespace) === true)
-    return new Manager(url, managerOptions).socket(namespace, options);
-  const manager = shared ?? new Manager(url, managerOptions);
-  managers.set(key, manager);
-  return manager.socket(namespace, options);
+export interface Io {
+  <Listen extends EventMap<Listen> = AnyEvents, Emit extends EventMap<Emit> = Listen>(
+    options?: IoOptions,
+  ): Socket<Listen, Emit>;
+  <Listen extends EventMap<Listen> = AnyEvents, Emit extends EventMap<Emit> = Listen>(
+    address: string | undefined,
+    options?: IoOptions,
+  ): Socket<Listen, Emit>;
+}
+
+/** Makes the `io` of an entry. */
+export function createIo(Manager: ManagerClass): Io {
+  /** Connections that may be shared, by server and path. */
+  const managers = new Map<string, BareManager>();
+  return function io(address?: string | IoOptions, options: IoOptions = {}): Socket {
+    if (typeof address === "object") return io(undefined, address);
+    checkIoOptions(options);
+    const { origin, url, namespace, query } = parseAddress(address);
+    const managerOptions = Object.keys(query).length > 0 ? { ...options, query } : options;
+    const key = `${origin}${options.path ?? "/socket.io"}`;
+    const shared = managers.get(key);
+    const forceNew = options.forceNew ?? options["force new connection"];
+    const alone = forceNew === true || options.multiplex === false;
+    if (alone || shared?._has(namespace) === true)
+      return new Manager(url, managerOptions).socket(namespace, options);
+    const manager = shared ?? new Manager(url, managerOptions);
+    managers.set(key, manager);
+    return manager.socket(namespace, options);
+  }; // its type parameters are for the caller to choose
 }

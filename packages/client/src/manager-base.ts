@@ -1,5 +1,9 @@
 /** What is public of a manager but for its sockets: its events and settings (api-surface.md 9). */
-import { checkEngineClientOptions, type DisconnectDetails, type EngineClient } from "@telsiz/engine/client";
+import {
+  checkEngineClientOptions,
+  type DisconnectDetails,
+  type BareEngineClient,
+} from "@telsiz/engine/client";
 import { Emitter } from "@telsiz/events";
 import type { Packet } from "@telsiz/parser";
 import type { ClientDisconnectReason, EmitFlags } from "@telsiz/socket";
@@ -48,7 +52,7 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
   /** Read again at each attempt to connect. */
   readonly opts: ManagerOptions;
   /** The engine connection; a new one for each attempt, and none before the first. */
-  engine!: EngineClient; // typed as in Socket.IO, where it is there from open() on
+  engine!: BareEngineClient; // typed as in Socket.IO, where it is there from open() on
   /** Whether it, and each socket when it is made, connects without being told to. */
   _autoConnect: boolean;
   protected readonly backoff: Backoff;

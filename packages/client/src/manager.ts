@@ -1,10 +1,11 @@
 /** One connection to a server, its sockets, and its reopening (api-surface.md 9). */
-import {
-  type CloseReason,
-  type DisconnectDetails,
-  EngineClient,
-  type EngineClientHandler,
-  type Message,
+import type {
+  BareEngineClient,
+  CloseReason,
+  DisconnectDetails,
+  EngineClientHandler,
+  EngineClientOptions,
+  Message,
 } from "@telsiz/engine/client";
 import {
   type AnyEvents,
@@ -34,6 +35,11 @@ type OpenCallback = (error?: Error) => void;
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the table of all sockets has no common type for their events
 type AnySocket = Socket<any, any>;
 
+/** What a manager opens its connections with: given by the entry, so that a bundle holds no other transports. */
+export interface EngineClass {
+  new (uri: string | undefined, options: EngineClientOptions): BareEngineClient;
+}
+
 /**
  * A connection that several sockets may share.
  * @typeParam Listen the events that the server sends, where a socket does not say otherwise
@@ -45,10 +51,11 @@ type AnySocket = Socket<any, any>;
  *      └───── failure, timeout, end ─────────┘   then the Reconnector, if that is wanted, calls open() again
  * ```
  */
-export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends EventMap<Emit> = Listen>
+export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit extends EventMap<Emit> = Listen>
   extends ManagerBase
   implements EngineClientHandler, ReconnectorOwner
 {
+  readonly #Engine: EngineClass;
   /** The address of the server. */
   readonly #uri: string | undefined;
   readonly #parser: Parser;
@@ -62,12 +69,15 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
   #stopped = false;
 
   /** @throws OptionError */
-  constructor(options?: ManagerOptions);
-  constructor(uri: string | undefined, options?: ManagerOptions);
-  constructor(uri?: string | ManagerOptions, options: ManagerOptions = {}) {
-    const given = typeof uri === "object" ? uri : options;
+  constructor(
+    uri: string | ManagerOptions | undefined,
+    options: ManagerOptions | undefined,
+    engine: EngineClass,
+  ) {
+    const given = typeof uri === "object" ? uri : options === undefined ? {} : options;
     checkManagerOptions(given);
     super({ path: DEFAULT_PATH, ...given });
+    this.#Engine = engine;
     this.#uri = typeof uri === "object" ? undefined : uri;
     if (this.#uri !== undefined) parseAddress(this.#uri);
     this.#parser = asParser(given.parser);
@@ -217,7 +227,7 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
   }
 
   #connect(): void {
-    const engine = new EngineClient(this.#uri, this.opts);
+    const engine = new this.#Engine(this.#uri, this.opts);
     this.#state = "opening";
     this.#decoder = undefined;
     this.engine = engine;
@@ -266,7 +276,7 @@ export class Manager<Listen extends EventMap<Listen> = AnyEvents, Emit extends E
   #dropEngine(): void {
     clearTimeout(this.#openTimer);
     this.#state = "closed";
-    const engine = this.engine as EngineClient | undefined; // wrong options leave none behind
+    const engine = this.engine as BareEngineClient | undefined; // wrong options leave none behind
     if (engine === undefined) return;
     engine.handler = undefined;
     engine.close();

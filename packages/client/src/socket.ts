@@ -1,5 +1,5 @@
 /** A client in one namespace of a server (api-surface.md 10). */
-import type { EngineClient } from "@telsiz/engine/client";
+import type { BareEngineClient } from "@telsiz/engine/client";
 import {
   type AnyEvents,
   checkDurations,
@@ -77,7 +77,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   #receiveBuffer: (EventPacket | AckPacket)[] = [];
   #active = false;
   /** The connection on which it has asked for the namespace and awaits the answer. */
-  #askedOn: EngineClient | undefined;
+  #askedOn: BareEngineClient | undefined;
   /** What takes the auth that is being made. */
   #give: ((auth: object | undefined) => void) | undefined;
   #lastAckId = -1;

@@ -1,12 +1,11 @@
 /** A site with nothing on it but the client, in every shape that a page can load it, and an echo. */
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import { messagePackParser } from "@telsiz/parser";
 import { Server, type Socket } from "@telsiz/server";
-import { rolldown } from "rolldown";
 import { Server as StockServer } from "socket.io";
 import * as stockMessagePackParser from "socket.io-msgpack-parser";
+import { bundleClient } from "./client-bundle.ts";
 
 /** What the server saw of one value: `Buffer 01 02`, for example. */
 type Seen = string;
@@ -50,25 +49,32 @@ export const stockKind: SiteKind = {
     >,
 };
 
-const script = (file: string): string => `<!doctype html><script src="/socket.io/${file}"></script>`;
-const module = (file: string): string =>
-  `<!doctype html><script type="module">import { io } from "${file}"; window.io = io;</script>`;
+const script = (file: string): string => `<!doctype html><script src="${file}"></script>`;
+const module = (file: string): string => `<!doctype html><script type="module" src="${file}"></script>`;
 
 /** The pages, each of which leaves `io` on the window. */
 const PAGES: Record<string, string> = {
-  "/script": script("socket.io.js"),
-  "/minified": script("socket.io.min.js"),
-  "/messagepack": script("socket.io.msgpack.min.js"),
-  "/module": module("/socket.io/socket.io.esm.min.js"),
+  "/script": script("/socket.io/socket.io.js"),
+  "/minified": script("/socket.io/socket.io.min.js"),
+  "/messagepack": script("/socket.io/socket.io.msgpack.min.js"),
+  "/module": `<!doctype html><script type="module">import { io } from "/socket.io/socket.io.esm.min.js"; window.io = io;</script>`,
   "/bundle": module("/client.js"),
+  "/websocket": module("/websocket.js"),
+};
+
+/** The modules of the last two, for a bundler. The classes of transports are on the window, too. */
+const PROGRAMS = {
+  "/client.js": `import { Fetch, io, WebSocket, XHR } from "@telsiz/client"; Object.assign(window, { io, transports: { Fetch, WebSocket, XHR } });`,
+  "/websocket.js": `import { io } from "@telsiz/client/websocket"; window.io = io;`,
 };
 
 export async function openEchoSite(kind: SiteKind = ourKind, messagePack = false): Promise<EchoSite> {
-  const bundle = await bundleClient();
+  const bundles = await bundlePrograms();
   const http = createServer((request, response) => {
     const path = request.url ?? "";
     if (path.startsWith("/socket.io/")) return; // for the engine
-    if (path === "/client.js") response.setHeader("content-type", "text/javascript").end(bundle);
+    const bundle = bundles.get(path);
+    if (bundle !== undefined) response.setHeader("content-type", "text/javascript").end(bundle);
     else response.setHeader("content-type", "text/html").end(PAGES[path]);
   });
   const io = kind.create(http, messagePack);
@@ -83,24 +89,16 @@ export async function openEchoSite(kind: SiteKind = ourKind, messagePack = false
   };
 }
 
-let bundling: Promise<string> | undefined;
+let bundling: Promise<ReadonlyMap<string, string>> | undefined;
 
-/** The client as a bundler makes it of the package; once for all sites of a file. */
-function bundleClient(): Promise<string> {
-  bundling ??= bundlePackage();
+/** The programs as a bundler makes them, by path; once for all sites of a file. */
+function bundlePrograms(): Promise<ReadonlyMap<string, string>> {
+  const bundle = async ([path, program]: [string, string]): Promise<[string, string]> => [
+    path,
+    (await bundleClient(program)).code,
+  ];
+  bundling ??= Promise.all(Object.entries(PROGRAMS).map(bundle)).then((entries) => new Map(entries));
   return bundling;
-}
-
-async function bundlePackage(): Promise<string> {
-  const bundler = await rolldown({
-    input: "@telsiz/client",
-    cwd: fileURLToPath(new URL("..", import.meta.url)),
-    platform: "browser",
-    resolve: { conditionNames: ["@telsiz/source", "browser", "import"] },
-  });
-  const { output } = await bundler.generate({ format: "esm" });
-  await bundler.close();
-  return output[0].code;
 }
 
 function describe(value: unknown): Seen {

@@ -11,6 +11,8 @@ export interface BrowserSocket {
 declare global {
   interface Window {
     io: (options?: object) => BrowserSocket;
+    /** The classes of transports, by name, where the page has them. */
+    transports?: Record<string, unknown>;
     socket: BrowserSocket;
     /** What a test notes in the page. */
     log: string[];

@@ -1,0 +1,30 @@
+/** What the entries of the client have in common; each adds its `io` and its `Manager`. */
+
+// Connections and sockets
+export type { Io } from "./lookup.ts";
+export { type DisconnectDescription, Socket, type SocketMaker, type SocketReservedEvents } from "./socket.ts";
+export type { ManagerEvents as ManagerReservedEvents } from "./manager-base.ts";
+export type { Auth, IoOptions, ManagerOptions, SocketOptions } from "./options.ts";
+
+/** The revision of the Socket.IO protocol that this client speaks. */
+export const protocol = 5;
+
+// Transports, for the option `transports`
+export { Fetch, NodeWebSocket, NodeXHR, WebSocket, XHR } from "@telsiz/engine/client";
+
+// Errors and reasons
+export { ConnectError, ConnectTimeoutError } from "./errors.ts";
+export {
+  AckNotRequestedError,
+  AckTimeoutError,
+  type ClientDisconnectReason as DisconnectReason,
+  DisconnectedError,
+  type ExtendedError,
+  ReservedEventError,
+} from "@telsiz/socket";
+export { OptionError, TelsizError } from "@telsiz/events";
+export { EncodeError } from "@telsiz/parser";
+export { OptionConflictError, TransportError } from "@telsiz/engine/client";
+
+// Event maps
+export type { DefaultEventsMap, IncomingEvent, OutgoingEvent } from "@telsiz/events";

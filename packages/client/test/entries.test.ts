@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import * as full from "../src/index.ts";
+import * as websocket from "../src/index.websocket.ts";
+
+it("the entries export the same names, each with its own io and Manager", () => {
+  expect(Object.keys(websocket).sort()).toEqual(Object.keys(full).sort());
+  const own = Object.entries(full).filter(([name, value]) => value !== websocket[name as keyof typeof full]);
+  expect(own.map(([name]) => name).sort()).toEqual(["Manager", "connect", "default", "io"]);
+});
+
+it("the entry of WebSocket alone takes no other transport by its name", () => {
+  const create = (): unknown => new websocket.Manager("http://a.test", { transports: ["polling"] });
+  expect(create).toThrow('Option "transports" must be a list of classes of transports, "websocket"');
+});
+
+it("the entry of WebSocket alone takes the classes that it is given", () => {
+  const manager = new websocket.Manager("http://127.0.0.1:1", { transports: [full.NodeXHR] });
+  expect(manager.engine.transport).toBeInstanceOf(full.NodeXHR);
+  manager.reconnection(false);
+  manager.engine.close();
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { bundleClient, PROGRAMS } from "../src/client-bundle.ts";
+
+const transportFiles = (files: readonly string[]): string[] =>
+  files
+    .filter((file) => /transports\/(?!transport\.ts|receive\.ts)|upgrade\.ts|payload\.ts/.test(file))
+    .sort();
+
+describe("a bundle of the client for browsers", () => {
+  it("holds WebSocket and nothing of polling, where the program imports @telsiz/client/websocket", async () => {
+    const { code, files } = await bundleClient(PROGRAMS["WebSocket alone"]);
+    expect(transportFiles(files)).toEqual([
+      "engine/src/client/transports/browser-websocket.ts",
+      "engine/src/client/transports/websocket.ts",
+    ]);
+    expect(code.match(/XMLHttpRequest|\bfetch\(|probe/)).toBeNull();
+  });
+
+  it("holds just the classes that a program adds to that entry", async () => {
+    const { code, files } = await bundleClient(PROGRAMS["WebSocket, then polling"]);
+    expect(transportFiles(files)).toEqual([
+      "engine/src/client/transports/batch.ts",
+      "engine/src/client/transports/browser-websocket.ts",
+      "engine/src/client/transports/fetch.ts",
+      "engine/src/client/transports/polling.ts",
+      "engine/src/client/transports/websocket.ts",
+      "engine/src/client/upgrade.ts",
+      "engine/src/shared/payload.ts",
+    ]);
+    expect(code.match(/XMLHttpRequest/)).toBeNull();
+  });
+
+  it("holds nothing of Node.js, and is smaller by each transport that is left out", async () => {
+    const full = await bundleClient(PROGRAMS["every transport"]);
+    const { gzippedBytes } = await bundleClient(PROGRAMS["WebSocket alone"]);
+    expect(full.files).toContain("engine/src/client/transports/polling.ts");
+    expect(full.files.filter((file) => file.includes("node"))).toEqual([]);
+    expect(full.code.match(/node:|from"ws"/)).toBeNull();
+    expect(gzippedBytes).toBeLessThan(full.gzippedBytes);
+  });
+});
