@@ -21,6 +21,8 @@ export {
   BroadcastTimeoutRequiredError,
   InvalidServerError,
   ParentNamespaceError,
+  ServerSideAckError,
+  ServerSideEventError,
   StatefulRegExpError,
 } from "./errors.ts";
 export {
