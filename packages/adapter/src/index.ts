@@ -2,6 +2,7 @@
 
 // The seam
 export type {
+  Adapter,
   AdapterFactory,
   AdapterNamespace,
   AdapterSocket,
@@ -9,16 +10,13 @@ export type {
   BroadcastFlags,
   BroadcastOptions,
   Delivery,
-  NamespaceAdapter,
   Room,
-  RoomEvents,
-  ServerAnswersCallback,
   SocketDetails,
   SocketId,
 } from "./adapter.ts";
 
 // Implementations, and the parts for others
-export { InMemoryAdapter, InMemoryAdapter as Adapter } from "./in-memory-adapter.ts";
+export { InMemoryAdapter, type RoomEvents } from "./in-memory-adapter.ts";
 export { RoomIndex } from "./room-index.ts";
 export { forEachSelected } from "./select.ts";
 

@@ -1,5 +1,5 @@
 /** A broadcast in the making: which sockets it means and how it is sent. Immutable; each modifier returns a new one. */
-import type { BroadcastFlags, BroadcastOptions, NamespaceAdapter, Room, SocketId } from "@telsiz/adapter";
+import type { Adapter, BroadcastFlags, BroadcastOptions, Room } from "@telsiz/adapter";
 import {
   type Answer,
   checkDurations,
@@ -21,11 +21,9 @@ import type { RemoteSocket } from "./remote-socket.ts";
 /** What a broadcast sees of its namespace. */
 export interface BroadcastNamespace {
   readonly name: string;
-  readonly adapter: NamespaceAdapter;
+  readonly adapter: Adapter;
   /** Calls a function of the application, which may throw without harm to anything else. */
   _callHandler(handler: Listener, args: readonly unknown[], event: string): void;
-  /** Reports what the promise of an adapter's method is rejected with. */
-  _watch(outcome: Promise<void> | void, method: string): void;
 }
 
 /** How a broadcast is answered, with a timeout or without. */
@@ -138,24 +136,19 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
     return this.#nsp.adapter.fetchSockets(this.#options()) as Promise<RemoteSocket<Emit, SocketData>[]>;
   }
 
-  /** The ids of the selected sockets. @deprecated {@link fetchSockets} gives the sockets themselves */
-  async allSockets(): Promise<Set<SocketId>> {
-    return new Set((await this.fetchSockets()).map(({ id }) => id));
-  }
-
   /** Puts the selected sockets into rooms. */
   socketsJoin(room: Room | readonly Room[]): void {
-    this.#nsp._watch(this.#nsp.adapter.addSockets(this.#options(), listOf(room)), "addSockets");
+    this.#nsp.adapter.addSockets(this.#options(), listOf(room));
   }
 
   /** Takes the selected sockets out of rooms. */
   socketsLeave(room: Room | readonly Room[]): void {
-    this.#nsp._watch(this.#nsp.adapter.delSockets(this.#options(), listOf(room)), "delSockets");
+    this.#nsp.adapter.delSockets(this.#options(), listOf(room));
   }
 
   /** Disconnects the selected sockets. @param close whether to close their connections too */
   disconnectSockets(close = false): void {
-    this.#nsp._watch(this.#nsp.adapter.disconnectSockets(this.#options(), close), "disconnectSockets");
+    this.#nsp.adapter.disconnectSockets(this.#options(), close);
   }
 
   #emit(event: string, args: readonly unknown[]): void {
@@ -165,14 +158,14 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
         this.#nsp._callHandler(last as AnswersCallback, [error, answers], event);
       });
     }
-    this.#nsp._watch(this.#nsp.adapter.broadcast(this.#packet(event, args), this.#options()), "broadcast");
+    this.#nsp.adapter.broadcast(this.#packet(event, args), this.#options());
   }
 
   #collect(event: string, args: readonly unknown[], onSettled: AnswersCallback): void {
     const packet = this.#packet(event, args);
     const { timeout } = this.#flags;
     if (timeout === undefined) throw new BroadcastTimeoutRequiredError(event);
-    broadcastAndCollect(this.#nsp, packet, this.#options(), timeout, onSettled);
+    broadcastAndCollect(this.#nsp.adapter, packet, this.#options(), timeout, onSettled);
   }
 
   #packet(event: string, args: readonly unknown[]): EventPacket {

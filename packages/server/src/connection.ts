@@ -13,6 +13,7 @@ import {
 } from "@telsiz/parser";
 import { type EmitFlags, type ServerDisconnectReason } from "@telsiz/socket";
 import { encodeFor, type PreparedDelivery } from "./delivery.ts";
+import { isSecure } from "./handshake.ts";
 
 /** How long the attachments of one packet may take to arrive, in milliseconds; a half-received packet holds memory. */
 const REASSEMBLY_TIMEOUT_MS = 30_000;
@@ -47,6 +48,8 @@ export class Connection implements SessionHandler {
   readonly conn: Session;
   /** The server it belongs to. */
   readonly server: ConnectionOwner;
+  /** Whether it is encrypted. */
+  readonly _secure: boolean;
   readonly #decoder: PacketDecoder;
   /** The connected sockets by namespace name. */
   readonly #sockets = new Map<string, ConnectedSocket>();
@@ -59,6 +62,7 @@ export class Connection implements SessionHandler {
   constructor(server: ConnectionOwner, conn: Session) {
     this.server = server;
     this.conn = conn;
+    this._secure = isSecure(conn);
     this.#decoder = server._parser.createDecoder();
   }
 

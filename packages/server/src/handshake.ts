@@ -27,22 +27,43 @@ export interface Handshake {
   auth: { [key: string]: any };
 }
 
+/** What a connection tells of itself. */
+export interface HandshakeConnection {
+  readonly conn: Session;
+  readonly _secure: boolean;
+}
+
 /** Collects the handshake of a socket that joined at `issued` with `auth`. */
-export function createHandshake(session: Session, issued: number, auth: object): Handshake {
-  // Socket.IO's guide to saving memory sets it to null.
-  const request = (session.request as IncomingMessage | null | undefined) ?? undefined;
+export function createHandshake(
+  { conn, _secure }: HandshakeConnection,
+  issued: number,
+  auth: object,
+): Handshake {
+  const request = requestOf(conn);
   const url = request?.url ?? "";
   const queryStart = url.indexOf("?");
   return {
     headers: request?.headers ?? {},
     time: String(new Date(issued)),
     issued,
-    address: session.remoteAddress,
+    address: conn.remoteAddress,
     xdomain: request?.headers.origin !== undefined,
-    // Without a request the transport is WebTransport, which is always encrypted.
-    secure: request === undefined || "encrypted" in request.socket,
+    secure: _secure,
     url,
     query: parse(queryStart < 0 ? "" : url.slice(queryStart + 1)),
     auth,
   };
+}
+
+/** Whether a session is encrypted. To be asked at its beginning: a request of HTTP/2 that is over does not tell any more. */
+export function isSecure(session: Session): boolean {
+  const request = requestOf(session);
+  // Without a request the transport is WebTransport, which always is.
+  return request === undefined || "encrypted" in request.socket;
+}
+
+/** The request that opened a session. Socket.IO's guide to saving memory sets it to null. */
+function requestOf(session: Session): IncomingMessage | undefined {
+  const request = session.request as IncomingMessage | null | undefined;
+  return request ?? undefined;
 }

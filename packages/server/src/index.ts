@@ -3,6 +3,7 @@
 // The server and what it is made of
 export { Server, type ServerReservedEvents } from "./server.ts";
 export type { ServerAddress } from "./http-server.ts";
+export type { HttpServer } from "@telsiz/engine/server";
 export { Namespace, type NamespaceMiddleware, type NamespaceReservedEvents } from "./namespace.ts";
 export { ParentNamespace } from "./parent-namespace.ts";
 export type { NamespaceMatchFunction, NamespacePattern } from "./dynamic-namespaces.ts";
@@ -21,8 +22,6 @@ export {
   BroadcastTimeoutRequiredError,
   InvalidServerError,
   ParentNamespaceError,
-  ServerSideAckError,
-  ServerSideEventError,
   StatefulRegExpError,
 } from "./errors.ts";
 export {

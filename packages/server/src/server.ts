@@ -17,7 +17,7 @@ import {
   throwUncaught,
 } from "@telsiz/events";
 import { asParser, type Parser } from "@telsiz/parser";
-import type { BroadcastNamespace } from "./broadcast-operator.ts";
+import { BroadcastOperator } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { ClientFiles } from "./client-files.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
@@ -294,8 +294,8 @@ export class Server<
     if (!heard) printHandlerError(error, event);
   }
 
-  protected override get home(): BroadcastNamespace {
-    return this.sockets;
+  protected override everybody(): BroadcastOperator<Emit, SocketData> {
+    return new BroadcastOperator(this.sockets);
   }
 
   async #shutDown(): Promise<Error | undefined> {

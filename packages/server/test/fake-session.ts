@@ -18,6 +18,8 @@ export interface FakeSessionOptions {
   url?: string;
   /** The headers of that request. */
   headers?: Record<string, string>;
+  /** Whether no request opened it, as with WebTransport. */
+  withoutRequest?: boolean;
   /** Whether closing has to wait for the client, as over polling when no request is there to be answered. */
   closesLater?: boolean;
 }
@@ -38,13 +40,19 @@ export class FakeSession {
 
   constructor(
     io: Server,
-    { url = "/socket.io/", headers = {}, closesLater = false }: FakeSessionOptions = {},
+    {
+      url = "/socket.io/",
+      headers = {},
+      withoutRequest = false,
+      closesLater = false,
+    }: FakeSessionOptions = {},
   ) {
     this.#io = io;
     this.#closesLater = closesLater;
     this.request = new IncomingMessage(new NetSocket());
     this.request.url = url;
     this.request.headers = headers;
+    if (withoutRequest) Object.assign(this, { request: undefined });
     io.onconnection(this as unknown as Session); // stands for all of a Session that the server touches
   }
 

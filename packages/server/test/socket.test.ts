@@ -110,6 +110,16 @@ describe("the handshake", () => {
       url: "",
       query: {},
       xdomain: false,
+      secure: false, // it was not
+    });
+  });
+
+  it("is secure where no request opened the connection: only WebTransport needs none", () => {
+    expect(new FakeSession(io, { withoutRequest: true }).join().handshake).toMatchObject({
+      headers: {},
+      url: "",
+      query: {},
+      xdomain: false,
       secure: true,
     });
   });

@@ -34,9 +34,10 @@ export function mayUse(opener: string | undefined, asked: Asked): boolean {
 
 /** Whether a page of another host asks. Of the headers looked at, none can be set by the page itself. */
 function isCrossOrigin(request: IncomingMessage): boolean {
-  const { origin, host } = request.headers;
+  const { origin } = request.headers;
   if (origin === undefined || request.headers["sec-fetch-site"] === "same-origin") return false;
   const originHost = hostOf(origin);
+  const host = request.headers[":authority"] ?? request.headers.host; // RFC 9113 §8.3.1: HTTP/2 has the former
   // A reverse proxy may rewrite Host; only it, and no page, can add X-Forwarded-Host.
   return originHost === undefined || ![host, request.headers["x-forwarded-host"]].includes(originHost);
 }
