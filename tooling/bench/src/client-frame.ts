@@ -7,7 +7,7 @@ const MASKED = 0x80;
 const MAX_SHORT_LENGTH = 125;
 const MAX_16_BIT_LENGTH = 0xffff;
 
-/** A frame of `payload`. @throws RangeError if it is longer than 65,535 bytes, which no row needs */
+/** A frame of `payload`. */
 export function clientFrame(kind: keyof typeof OPCODE, payload: string | Uint8Array): Buffer {
   const mask = randomBytes(4);
   const masked = Buffer.from(payload);
@@ -22,6 +22,10 @@ export function repeated(frame: Buffer, count: number): Buffer {
 
 function header(firstByte: number, length: number): Buffer {
   if (length <= MAX_SHORT_LENGTH) return Buffer.from([firstByte, MASKED | length]);
-  if (length > MAX_16_BIT_LENGTH) throw new RangeError(`A payload of ${length} bytes is too long.`);
-  return Buffer.from([firstByte, MASKED | 126, length >> 8, length & 0xff]);
+  if (length <= MAX_16_BIT_LENGTH) return Buffer.from([firstByte, MASKED | 126, length >> 8, length & 0xff]);
+  const long = Buffer.alloc(10);
+  long[0] = firstByte;
+  long[1] = MASKED | 127;
+  long.writeBigUInt64BE(BigInt(length), 2);
+  return long;
 }

@@ -9,14 +9,19 @@ export interface CommandLine {
   readonly rounds: number;
   /** How long one measurement takes, in seconds. */
   readonly seconds: number;
+  /** Whether to measure few rows, a few times: about a minute. */
+  readonly quick: boolean;
   /** Where the result is written as JSON. */
   readonly json: string | undefined;
+  /** Where the result is drawn. */
+  readonly svg: string | undefined;
   /** A directory for CPU profiles of the servers, which measure themselves while being measured. */
   readonly profile: string | undefined;
 }
 
 /** How to call it. */
-export const USAGE = "pnpm bench [row ...] [--rounds 5] [--seconds 2] [--json FILE] [--profile DIRECTORY]";
+export const USAGE =
+  "pnpm bench [row ...] [--quick] [--rounds 5] [--seconds 2] [--json FILE] [--svg FILE] [--profile DIRECTORY]";
 
 /** Reads the arguments. @throws TypeError, RangeError if they make no sense */
 export function parseCommandLine(args: readonly string[]): CommandLine {
@@ -24,17 +29,21 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     args: [...args],
     allowPositionals: true,
     options: {
-      rounds: { type: "string", default: "5" },
-      seconds: { type: "string", default: "2" },
+      quick: { type: "boolean", default: false },
+      rounds: { type: "string" },
+      seconds: { type: "string" },
       json: { type: "string" },
+      svg: { type: "string" },
       profile: { type: "string" },
     },
   });
   return {
     rows: positionals,
-    rounds: positive("rounds", values.rounds),
-    seconds: positive("seconds", values.seconds),
+    quick: values.quick,
+    rounds: positive("rounds", values.rounds ?? (values.quick ? "3" : "5")),
+    seconds: positive("seconds", values.seconds ?? (values.quick ? "0.7" : "2")),
     json: values.json,
+    svg: values.svg,
     profile: values.profile,
   };
 }

@@ -4,7 +4,8 @@ import type { Load } from "./load.ts";
 import { measure, type Sample } from "./measurement.ts";
 import type { Peer } from "./peer.ts";
 import type { Row } from "./rows.ts";
-import { ServerProcess } from "./server-process.ts";
+import { nativeFile } from "./native-package.ts";
+import { type Launch, ServerProcess } from "./server-process.ts";
 
 /** How long each server works before its first round, in seconds, for its code to be compiled. */
 const WARM_UP_SECONDS = 1;
@@ -33,7 +34,12 @@ interface Contestant {
 /** Measures one row. */
 export async function runContest(row: Row, settings: ContestSettings): Promise<RowResult> {
   const contestants: Contestant[] = [];
-  for (const peer of row.peers) contestants.push(await enter(row, peer, settings));
+  for (const peer of row.peers) {
+    const launch = await launchOf(peer, settings);
+    if (launch === undefined)
+      console.log(`${peer.name} is left out: ${peer.needs!.package.name} cannot be had.`);
+    else contestants.push(await enter(row, peer, launch));
+  }
   for (const { load, server } of contestants) await measure(load, server.pid, WARM_UP_SECONDS);
   for (let round = 0; round < settings.rounds; round++) {
     for (const { load, server, samples } of contestants) {
@@ -45,9 +51,23 @@ export async function runContest(row: Row, settings: ContestSettings): Promise<R
   return { row, servers: contestants };
 }
 
-async function enter(row: Row, peer: Peer, { nodeOptions }: ContestSettings): Promise<Contestant> {
-  const server = await ServerProcess.start(await buildProgram(peer.program), nodeOptions);
+async function enter(row: Row, peer: Peer, launch: Launch): Promise<Contestant> {
+  const server = await ServerProcess.start(launch);
   const load = row.createLoad({ port: server.port, dialect: peer.dialect });
   await load.open();
   return { peer, server, load, samples: [] };
+}
+
+/** How the peer is started; `undefined` where something that it needs is not to be had. */
+async function launchOf(
+  { program, needs }: Peer,
+  { nodeOptions }: ContestSettings,
+): Promise<Launch | undefined> {
+  const built = await buildProgram(program);
+  const ownRuntime = { program: built, runtime: process.execPath, runtimeOptions: nodeOptions };
+  if (needs === undefined) return { ...ownRuntime, args: [] };
+  const file = nativeFile(needs.package);
+  if (file === undefined) return undefined;
+  if (needs.as === "module") return { ...ownRuntime, args: [file] };
+  return { program: built, runtime: file, runtimeOptions: [], args: [] };
 }

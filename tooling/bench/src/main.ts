@@ -1,22 +1,25 @@
 /**
- * Server CPU per message, side by side with socket.io and raw ws. docs/performance.md explains the rows.
+ * Server CPU per message, side by side with socket.io and others. docs/performance.md explains the rows.
  * Servers run on one core, the load generator, which is this process, on another.
  */
 import { writeFileSync } from "node:fs";
+import { drawChart } from "./chart.ts";
 import { parseCommandLine, USAGE } from "./command-line.ts";
 import { runContest } from "./contest.ts";
 import { affordableConnections, openFileLimit } from "./open-files.ts";
 import { canPin, pinSelf } from "./pinning.ts";
 import { formatRow, type Line, linesOf, toJson } from "./report.ts";
-import { createRows, type Row } from "./rows.ts";
+import { createRows, QUICK_ROWS, type Row } from "./rows.ts";
 
 const GENERATOR_CORE = 1;
-const RECEIVERS = 1000;
-const MOST_SERVERS = 3;
 
 async function main(): Promise<void> {
-  const { rows: names, rounds, seconds, json, profile } = parseCommandLine(process.argv.slice(2));
-  const rows = chosen(createRows(affordableConnections(RECEIVERS, MOST_SERVERS, openFileLimit())), names);
+  const { rows: names, quick, rounds, seconds, json, svg, profile } = parseCommandLine(process.argv.slice(2));
+  const limit = openFileLimit();
+  const rows = chosen(
+    createRows((wanted, servers) => affordableConnections(wanted, servers, limit)),
+    quick && names.length === 0 ? QUICK_ROWS : names,
+  );
   pinSelf(GENERATOR_CORE);
   if (!canPin) console.log("taskset is not here: nothing is pinned to a core, and figures vary more.");
   const nodeOptions = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
@@ -27,6 +30,7 @@ async function main(): Promise<void> {
     lines.push(...measured);
   }
   if (json !== undefined) writeFileSync(json, toJson(lines, { rounds, seconds, pinned: canPin }));
+  if (svg !== undefined) writeFileSync(svg, drawChart(lines));
 }
 
 function chosen(rows: readonly Row[], names: readonly string[]): readonly Row[] {

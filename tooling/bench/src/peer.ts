@@ -1,5 +1,6 @@
 /** The servers that are measured side by side. */
 import type { Dialect } from "./client.ts";
+import { bun as bunProgram, type NativePackage, uws as uwsModule } from "./native-package.ts";
 
 /** A server program. */
 export interface Peer {
@@ -8,6 +9,8 @@ export interface Peer {
   readonly program: string;
   /** What its clients have to speak. */
   readonly dialect: Dialect;
+  /** A package that is not in the workspace: what runs the program, or a module that it is given the path of. */
+  readonly needs?: { readonly package: NativePackage; readonly as: "runtime" | "module" };
 }
 
 /** Ours. */
@@ -18,3 +21,22 @@ export const socketIo: Peer = { name: "socket.io", program: "servers/socket-io.t
 
 /** No protocol: `ws` as most would use it, its broadcasts as frames built once. */
 export const rawWs: Peer = { name: "raw ws", program: "servers/raw-ws.ts", dialect: "bare" };
+
+/** The floor of Node.js: frames on a bare socket, nothing checked. */
+export const bareNet: Peer = { name: "bare net", program: "servers/bare-net.ts", dialect: "bare" };
+
+/** No protocol, and not the sockets of Node.js. */
+export const uws: Peer = {
+  name: "uWebSockets",
+  program: "servers/uws.ts",
+  dialect: "bare",
+  needs: { package: uwsModule, as: "module" },
+};
+
+/** No protocol, and not Node.js. */
+export const bun: Peer = {
+  name: "Bun",
+  program: "servers/bun.ts",
+  dialect: "bare",
+  needs: { package: bunProgram, as: "runtime" },
+};

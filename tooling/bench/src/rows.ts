@@ -5,7 +5,7 @@ import { clientFrame } from "./client-frame.ts";
 import { ConnectLoad } from "./connect-load.ts";
 import { type Exchange, ExchangeLoad } from "./exchange-load.ts";
 import type { Load } from "./load.ts";
-import { type Peer, rawWs, socketIo, telsiz } from "./peer.ts";
+import { bareNet, bun, type Peer, rawWs, socketIo, telsiz, uws } from "./peer.ts";
 
 /** One line of the table for each of its servers. */
 export interface Row {
@@ -19,7 +19,8 @@ export interface Row {
   createLoad(settings: ClientSettings): Load;
 }
 
-const CONNECTIONS = 100;
+const FEW = 100;
+const MANY = 1000;
 const PIPELINE = 8;
 const BURST = 16;
 const CONNECTING_AT_ONCE = 16;
@@ -27,16 +28,36 @@ const CONNECTING_AT_ONCE = 16;
 const TEXT = "x".repeat(50);
 const BYTES = Buffer.alloc(1024, "b");
 
+/** About a kibibyte of JSON, of the kind that applications send: short keys, numbers, text, some nesting. */
+const ORDERS = Array.from({ length: 11 }, (_, index) => ({
+  id: 90_210 + index,
+  side: index % 2 === 0 ? "buy" : "sell",
+  price: 101.25 + index / 8,
+  owner: { name: `user-${index}`, tags: ["fast", "new"] },
+}));
+
 const echoText = {
   question: clientFrame("text", `42["echo","${TEXT}"]`),
   answerFrames: 1,
   proof: `["echo","${TEXT}"]`,
 };
 
+const echoJson = {
+  question: clientFrame("text", `42["echo",${JSON.stringify(ORDERS)}]`),
+  answerFrames: 1,
+  proof: `["echo",${JSON.stringify(ORDERS)}]`,
+};
+
 const askAck = {
   question: clientFrame("text", `421000["ask","${TEXT}"]`),
   answerFrames: 1,
   proof: `431000["${TEXT}"]`,
+};
+
+const askMembership = {
+  question: clientFrame("text", '421000["membership",100]'),
+  answerFrames: 1,
+  proof: "431000[100]",
 };
 
 const echoBytes = {
@@ -48,17 +69,44 @@ const echoBytes = {
   proof: '451-["echo",{"_placeholder":true,"num":0}]',
 };
 
-/** The rows. @param receivers how many connections receive a broadcast */
-export function createRows(receivers: number): readonly Row[] {
-  const everyone = [telsiz, socketIo, rawWs];
-  const protocolOnly = [telsiz, socketIo];
+/** A text of `length` characters, echoed. */
+function echoLong(length: number): Omit<Exchange, "outstanding" | "connections"> {
+  const text = "x".repeat(length);
+  return { question: clientFrame("text", `42["echo","${text}"]`), answerFrames: 1, proof: '["echo","xxx' };
+}
+
+const everyone = [telsiz, socketIo, rawWs, bareNet, uws, bun];
+const nodeOnly = [telsiz, socketIo, rawWs];
+const protocolOnly = [telsiz, socketIo];
+
+/** The rows of an everyday run. */
+export const QUICK_ROWS: readonly string[] = ["echo", "echo-unpipelined", "binary", "bursts", "connect"];
+
+/** The rows. @param affordable how many connections each of a row's servers can have, at most so many */
+export function createRows(affordable: (wanted: number, servers: number) => number): readonly Row[] {
+  const receivers = (wanted: number, peers: readonly Peer[]): number => affordable(wanted, peers.length);
   return [
-    exchangeRow("echo", "echo 50 B, pipelined", everyone, echoText, PIPELINE),
-    exchangeRow("echo-unpipelined", "echo 50 B, unpipelined", everyone, echoText, 1),
-    exchangeRow("ack", "acknowledgement 50 B, pipelined", protocolOnly, askAck, PIPELINE),
-    exchangeRow("binary", "echo 1 KiB binary, pipelined", everyone, echoBytes, PIPELINE),
-    broadcastRow("broadcast", "broadcast 50 B, one outstanding", everyone, receivers, 1),
-    broadcastRow("bursts", "broadcast 50 B, bursts", everyone, receivers, BURST),
+    exchangeRow("echo", "echo 50 B, pipelined", everyone, echoText, PIPELINE, FEW),
+    exchangeRow("echo-unpipelined", "echo 50 B, unpipelined", everyone, echoText, 1, FEW),
+    exchangeRow("echo-1000", "echo 50 B, unpipelined", everyone, echoText, 1, receivers(MANY, everyone)),
+    exchangeRow("ack", "acknowledgement 50 B, pipelined", protocolOnly, askAck, PIPELINE, FEW),
+    exchangeRow("binary", "echo 1 KiB binary, pipelined", everyone, echoBytes, PIPELINE, FEW),
+    exchangeRow("json", "echo 1 KiB JSON, pipelined", everyone, echoJson, PIPELINE, FEW),
+    exchangeRow("10k", "echo 10 KiB text, unpipelined", nodeOnly, echoLong(10 * 1024), 1, FEW),
+    exchangeRow("100k", "echo 100 KiB text, unpipelined", nodeOnly, echoLong(100 * 1024), 1, 10),
+    exchangeRow("900k", "echo 900 KiB text, unpipelined", nodeOnly, echoLong(900 * 1024), 1, 10),
+    broadcastRow("broadcast", "broadcast 50 B, one outstanding", everyone, receivers(MANY, everyone), 1),
+    broadcastRow(
+      "broadcast-5000",
+      "broadcast 50 B, one outstanding",
+      nodeOnly,
+      receivers(5 * MANY, nodeOnly),
+      1,
+    ),
+    broadcastRow("bursts", "broadcast 50 B, bursts", everyone, receivers(MANY, everyone), BURST),
+    roomsRow("rooms", "broadcast 50 B to one of 1,000 rooms of 10 members", protocolOnly),
+    unionRow("union", "broadcast 50 B to two rooms, except a third", protocolOnly),
+    exchangeRow("membership", "100 times join and leave", protocolOnly, askMembership, 1, 10),
     {
       name: "connect",
       title: `connect, join, close; WebSocket only, ${CONNECTING_AT_ONCE} at a time`,
@@ -75,14 +123,14 @@ function exchangeRow(
   peers: readonly Peer[],
   exchange: Omit<Exchange, "outstanding" | "connections">,
   outstanding: number,
+  connections: number,
 ): Row {
   return {
     name,
-    title: `${title} (${outstanding} outstanding, ${CONNECTIONS} connections)`,
+    title: `${title} (${outstanding} outstanding, ${connections} connections)`,
     unit: "message",
     peers,
-    createLoad: (settings) =>
-      new ExchangeLoad({ ...exchange, outstanding, connections: CONNECTIONS }, settings),
+    createLoad: (settings) => new ExchangeLoad({ ...exchange, outstanding, connections }, settings),
   };
 }
 
@@ -93,17 +141,62 @@ function broadcastRow(
   connections: number,
   outstanding: number,
 ): Row {
-  const broadcast = {
-    request: clientFrame("text", `42["broadcast","${TEXT}"]`),
-    proof: `"${TEXT}"]`,
-    outstanding,
-    connections,
-  };
   return {
     name,
     title: `${title} (${outstanding} outstanding, ${connections} connections)`,
     unit: "delivery",
     peers,
-    createLoad: (settings) => new BroadcastLoad(broadcast, settings),
+    createLoad: (settings) =>
+      new BroadcastLoad(
+        {
+          requests: [clientFrame("text", `42["broadcast","${TEXT}"]`)],
+          proof: `"${TEXT}"]`,
+          receivers: connections,
+          outstanding,
+          connections,
+        },
+        settings,
+      ),
+  };
+}
+
+const enter = (number: number): Buffer => clientFrame("text", `421000["enter",${number}]`);
+
+function roomsRow(name: string, title: string, peers: readonly Peer[]): Row {
+  const requests = Array.from({ length: MANY }, (_, room) =>
+    clientFrame("text", `42["room",${room},"${TEXT}"]`),
+  );
+  return {
+    name,
+    title: `${title} (16 outstanding, ${MANY} connections)`,
+    unit: "delivery",
+    peers,
+    createLoad: (settings) =>
+      new BroadcastLoad(
+        { requests, proof: `"${TEXT}"]`, receivers: 10, outstanding: 16, connections: MANY, enter },
+        settings,
+      ),
+  };
+}
+
+/** The tenth in the third room is in one of the other two as well: nine tenths receive. */
+function unionRow(name: string, title: string, peers: readonly Peer[]): Row {
+  return {
+    name,
+    title: `${title} (1 outstanding, ${MANY} connections, ${MANY * 0.9} of them receive)`,
+    unit: "delivery",
+    peers,
+    createLoad: (settings) =>
+      new BroadcastLoad(
+        {
+          requests: [clientFrame("text", `42["union","${TEXT}"]`)],
+          proof: `"${TEXT}"]`,
+          receivers: MANY * 0.9,
+          outstanding: 1,
+          connections: MANY,
+          enter,
+        },
+        settings,
+      ),
   };
 }

@@ -5,6 +5,17 @@ import { pinnedCommand } from "./pinning.ts";
 
 const SERVER_CORE = 0;
 
+/** How a server is started. */
+export interface Launch {
+  readonly program: string;
+  /** What runs it: Node.js, or another. */
+  readonly runtime: string;
+  /** Arguments for that. */
+  readonly runtimeOptions: readonly string[];
+  /** Arguments for the program. */
+  readonly args: readonly string[];
+}
+
 /** A server that runs. */
 export class ServerProcess {
   readonly pid: number;
@@ -17,10 +28,10 @@ export class ServerProcess {
     this.port = port;
   }
 
-  /** Starts `program`, and resolves when it listens. @param nodeOptions more arguments for Node.js itself */
-  static async start(program: string, nodeOptions: readonly string[] = []): Promise<ServerProcess> {
-    const [command, ...args] = pinnedCommand(SERVER_CORE, [process.execPath, ...nodeOptions, program]);
-    const child = spawn(command!, args, {
+  /** Starts a program, and resolves when it listens. */
+  static async start({ program, runtime, runtimeOptions, args }: Launch): Promise<ServerProcess> {
+    const [command, ...rest] = pinnedCommand(SERVER_CORE, [runtime, ...runtimeOptions, program, ...args]);
+    const child = spawn(command!, rest, {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       env: { ...process.env, NODE_ENV: "production" },
     });

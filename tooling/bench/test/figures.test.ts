@@ -42,7 +42,7 @@ describe("affordableConnections", () => {
 
 describe("linesOf", () => {
   const sample = (microseconds: number) => ({ microseconds, perSecond: 1, serverUse: 1, generatorUse: 0.5 });
-  const row = createRows(10)[0]!;
+  const row = createRows(() => 10)[0]!;
 
   it("compares each round with socket.io's of the same round, and takes the median", () => {
     const [ours, theirs] = linesOf({

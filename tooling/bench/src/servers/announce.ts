@@ -1,6 +1,5 @@
 /** What every server program does besides serving: it tells its port, and ends when that process does. */
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 
 /** Listens on a free port of the loopback interface and tells the parent process which. */
 export function listenAndAnnounce(server: Server): void {

@@ -2,27 +2,68 @@
 
 /** The part of a socket that it uses. */
 export interface ApplicationSocket {
-  on(event: string, listener: (message: unknown, reply: (message: unknown) => void) => void): unknown;
+  on(event: string, listener: (message: unknown, reply: unknown) => void): unknown;
+  emit(event: string, message: unknown): unknown;
+  join(rooms: string | string[]): unknown;
+  leave(room: string): unknown;
+}
+
+/** Where a broadcast goes. */
+export interface ApplicationRooms {
+  to(room: string): ApplicationRooms;
+  except(room: string): ApplicationRooms;
   emit(event: string, message: unknown): unknown;
 }
 
 /** The part of a server that it uses. */
-export interface ApplicationServer {
+export interface ApplicationServer extends ApplicationRooms {
   on(event: "connection", listener: (socket: ApplicationSocket) => void): unknown;
-  emit(event: string, message: unknown): unknown;
 }
 
-/** Echoes, acknowledges and broadcasts. */
+const ROOMS = 1000;
+const ROOMS_OF_ONE = 10;
+
+/** Echoes, acknowledges and broadcasts, to rooms too where clients ask for them. */
 export function serveApplication(io: ApplicationServer): void {
   io.on("connection", (socket) => {
     socket.on("echo", (message) => {
       socket.emit("echo", message);
     });
     socket.on("ask", (message, reply) => {
-      reply(message);
+      (reply as (message: unknown) => void)(message);
     });
     socket.on("broadcast", (message) => {
       io.emit("news", message);
     });
+    socket.on("enter", (number, reply) => {
+      socket.join(roomsOf(number as number));
+      (reply as (number: unknown) => void)(number);
+    });
+    socket.on("room", (room, message) => {
+      io.to(`room-${String(room)}`).emit("news", message);
+    });
+    socket.on("union", (message) => {
+      io.to("first").to("last").except("few").emit("news", message);
+    });
+    socket.on("membership", (count, reply) => {
+      for (let room = 0; room < (count as number); room++) {
+        socket.join(`passing-${room}`);
+        socket.leave(`passing-${room}`);
+      }
+      (reply as (count: unknown) => void)(count);
+    });
   });
+}
+
+/**
+ * A thousand clients fill a thousand rooms with ten members each; six tenths of them are in either of two more rooms, two
+ * tenths in both, and one tenth in a third.
+ */
+function roomsOf(number: number): string[] {
+  const rooms = Array.from({ length: ROOMS_OF_ONE }, (_, turn) => `room-${(number + turn * 100) % ROOMS}`);
+  const tenth = number % 10;
+  if (tenth < 6) rooms.push("first");
+  if (tenth >= 4) rooms.push("last");
+  if (tenth === 0) rooms.push("few");
+  return rooms;
 }
