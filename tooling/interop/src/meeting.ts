@@ -1,4 +1,5 @@
 /** A server on a free port and the clients that a test connects to it, all gone at the end of the test. */
+import type { Server as HttpServer } from "node:http";
 import { type HttpPort, nextEvent, openHttpPort } from "@telsiz/testkit";
 import type { Server, ServerOptions, Socket as ServerSocket } from "socket.io";
 import type { Socket as ClientSocket } from "socket.io-client";
@@ -34,9 +35,10 @@ export class Meeting {
   readonly port: number;
   /** Its address. */
   readonly url: string;
+  /** The clients, the oldest first. */
+  readonly clients: ClientSocket[] = [];
   readonly #http: HttpPort;
   readonly #kind: ClientKind | undefined;
-  readonly #clients: ClientSocket[] = [];
 
   /** @see openMeeting */
   constructor(http: HttpPort, io: Server, kind: ClientKind | undefined) {
@@ -47,10 +49,15 @@ export class Meeting {
     this.url = http.url;
   }
 
+  /** The http server below. */
+  get http(): HttpServer {
+    return this.#http.server;
+  }
+
   /** A client, which may not be connected yet. @param address where to connect; a namespace may follow the port */
   client(options: ClientOptions, address: string = this.url): ClientSocket {
     const client = this.#kind!.connect(address, { forceNew: true, ...options });
-    this.#clients.push(client);
+    this.clients.push(client);
     return client;
   }
 
@@ -66,7 +73,7 @@ export class Meeting {
 
   /** Ends clients and server. */
   async close(): Promise<void> {
-    for (const client of this.#clients) client.disconnect();
+    for (const client of this.clients) client.disconnect();
     // Over polling, closing waits for requests that may never come.
     const closed = this.io.close();
     await this.#http.close();

@@ -1,26 +1,25 @@
 /** Polling with `fetch`. */
+import { requestHeaders } from "../request-headers.ts";
 import { type HttpRequest, type HttpResponse, PollingTransport } from "./polling.ts";
 import type { TransportContext } from "./transport.ts";
 
 async function sendRequest(
   { method, url, body, signal, keepalive }: HttpRequest,
-  { options: { withCredentials, extraHeaders }, cookies }: TransportContext,
+  context: TransportContext,
 ): Promise<HttpResponse> {
   const address = new URL(url);
-  const cookie = cookies?.headerFor(address);
   const response = await fetch(url, {
     method,
     body: body ?? null,
     headers: {
       ...(method === "POST" && { "Content-type": "text/plain;charset=UTF-8" }),
-      ...extraHeaders,
-      ...(cookie !== undefined && { Cookie: cookie }),
+      ...requestHeaders(address, context),
     },
-    credentials: withCredentials === true ? "include" : "same-origin",
+    credentials: context.options.withCredentials === true ? "include" : "same-origin",
     signal,
     keepalive,
   });
-  cookies?.store(response.headers.getSetCookie(), address);
+  context.cookies?.store(response.headers.getSetCookie(), address);
   return { status: response.status, responseText: await response.text() };
 }
 

@@ -5,6 +5,7 @@ import { type ClientOptions, type RawData, WebSocket } from "ws";
 import { isCompressible, lengthOf, type OutgoingPacket, wireOf } from "../../shared/packet.ts";
 import { DEFAULT_MAX_PAYLOAD, type NetworkOptions } from "../network-options.ts";
 import { passedOn } from "../platform/node-options.ts";
+import { requestHeaders } from "../request-headers.ts";
 import type { TransportContext } from "./transport.ts";
 import { type WebSocketHandle, type WebSocketOwner, WebSocketTransport } from "./websocket.ts";
 
@@ -74,14 +75,14 @@ function protocolsOf({ protocols }: NetworkOptions): string[] {
   return typeof protocols === "string" ? [protocols] : [...protocols];
 }
 
-function optionsOf(url: URL, { options, cookies }: TransportContext): ClientOptions {
-  const { extraHeaders, perMessageDeflate, origin, protocolVersion } = options;
-  const cookie = cookies?.headerFor(url);
+function optionsOf(url: URL, context: TransportContext): ClientOptions {
+  const { options } = context;
+  const { perMessageDeflate, origin, protocolVersion } = options;
   return {
     ...passedOn(options),
     ...(origin === undefined ? {} : { origin }),
     ...(protocolVersion === undefined ? {} : { protocolVersion }),
-    headers: { ...extraHeaders, ...(cookie === undefined ? {} : { Cookie: cookie }) },
+    headers: requestHeaders(url, context),
     maxPayload: options.maxPayload ?? DEFAULT_MAX_PAYLOAD,
     perMessageDeflate: perMessageDeflate !== false,
   };

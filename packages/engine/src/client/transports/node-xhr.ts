@@ -3,6 +3,7 @@ import { type IncomingMessage, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { DEFAULT_MAX_PAYLOAD } from "../network-options.ts";
 import { passedOn } from "../platform/node-options.ts";
+import { requestHeaders } from "../request-headers.ts";
 import { type HttpRequest, type HttpResponse, PollingTransport } from "./polling.ts";
 import type { TransportContext } from "./transport.ts";
 
@@ -35,11 +36,9 @@ function sendRequest(
 function headersOf(
   url: URL,
   body: string | undefined,
-  { options, cookies }: TransportContext,
+  context: TransportContext,
 ): Record<string, string | number> {
-  const headers: Record<string, string | number> = { Accept: "*/*", ...options.extraHeaders };
-  const cookie = cookies?.headerFor(url);
-  if (cookie !== undefined) headers["Cookie"] = cookie;
+  const headers: Record<string, string | number> = { Accept: "*/*", ...requestHeaders(url, context) };
   if (body !== undefined) {
     headers["Content-type"] = "text/plain;charset=UTF-8";
     headers["Content-Length"] = Buffer.byteLength(body);
