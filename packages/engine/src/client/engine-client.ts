@@ -20,7 +20,7 @@ import { type EngineClientOptions, type ResolvedOptions, resolveOptions } from "
 import type { BinaryType, CookieStore, PageOwner, Platform } from "./platform/platform.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { toMessage } from "../shared/message-input.ts";
-import { viewOf } from "../shared/packet-view.ts";
+import { controlView, viewOf } from "../shared/packet-view.ts";
 import { PingWatch } from "./ping-watch.ts";
 import { TransportList } from "./transport-list.ts";
 import {
@@ -286,7 +286,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   }
 
   #onControl(type: ControlType, data: string): void {
-    if (this.listenerCount("packet") > 0) this.emit("packet", data === "" ? { type } : { type, data });
+    if (this.listenerCount("packet") > 0) this.emit("packet", controlView(type, data));
     this.emit("heartbeat");
     if (type === "open" && this.#state === "opening") this.#onHandshake(data);
     else if (type === "ping" && this.#state !== "opening") this.#onPing();

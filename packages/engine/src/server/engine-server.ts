@@ -16,7 +16,7 @@ import {
   printHandlerError,
   runMiddleware,
 } from "@telsiz/events";
-import type { OutgoingPacket } from "../shared/packet.ts";
+import type { PacketView } from "../shared/packet-view.ts";
 import type { TransportName } from "../shared/transport.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./exchange.ts";
@@ -68,7 +68,7 @@ export interface EngineServerEvents {
   /** A request was refused. */
   connection_error: (error: ConnectionError) => void;
   /** A session's queued packets are about to be sent. */
-  flush: (session: Session, packets: readonly OutgoingPacket[]) => void;
+  flush: (session: Session, packets: readonly PacketView[]) => void;
   /** What a session sent has been handed to the network. */
   drain: (session: Session) => void;
   /** A listener or other function of the application threw or rejected. It is printed if nobody listens to this. */
@@ -200,7 +200,7 @@ export class EngineServer extends Emitter<EngineServerEvents> {
   }
 
   /** @internal */
-  onFlush(session: Session, packets: readonly OutgoingPacket[]): void {
+  onFlush(session: Session, packets: readonly PacketView[]): void {
     this.emit("flush", session, packets);
   }
 

@@ -1,4 +1,5 @@
 /** What a request asks for, and the checks that need nothing but it (protocol.md A.1, A.4, A.5). Pure functions. */
+import { controlPacket } from "../shared/packet.ts";
 import type { TransportName } from "../shared/transport.ts";
 import { badRequest, rejection, type Rejection } from "./rejection.ts";
 import type { EngineRequest } from "./request-query.ts";
@@ -73,6 +74,22 @@ export function checkHandshake(ask: Ask): Rejection | undefined {
   if (ask.transport === "websocket" && !ask.upgrade) return badRequest("TRANSPORT_HANDSHAKE_ERROR");
   if (protocol !== PROTOCOL) return rejection("UNSUPPORTED_PROTOCOL_VERSION", { protocol });
   return undefined;
+}
+
+/** What the session's first packet tells of the server. */
+interface AnnouncedOptions {
+  readonly pingInterval: number;
+  readonly pingTimeout: number;
+  readonly maxHttpBufferSize: number;
+}
+
+/** The first packet of a session; the order of its fields is Socket.IO's. */
+export function openPacket(
+  sid: string,
+  upgrades: readonly TransportName[],
+  { pingInterval, pingTimeout, maxHttpBufferSize: maxPayload }: AnnouncedOptions,
+): string {
+  return controlPacket("open", JSON.stringify({ sid, upgrades, pingInterval, pingTimeout, maxPayload }));
 }
 
 /** RFC 9110 §5.5: a field value holds visible characters, spaces and tabs; all above 0x7f is left to pass. */

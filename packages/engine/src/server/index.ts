@@ -30,7 +30,9 @@ export type { SessionDirectory } from "./session-directory.ts";
 
 // Sessions
 export { Session, Session as Socket } from "./session.ts";
-export type { ReadyState, SendOptions, SessionEvents, SessionHandler, SessionServer } from "./session.ts";
+export type { ReadyState, SessionServer } from "./session.ts";
+export type { SessionEvents, SessionHandler } from "./session-events.ts";
+export type { SendCallback, SendOptions } from "./outbox.ts";
 export type { MessageInput } from "../shared/message-input.ts";
 export type { PacketView } from "../shared/packet-view.ts";
 export { randomId } from "./id.ts";
@@ -39,7 +41,6 @@ export { randomId } from "./id.ts";
 export { messagePacket, PreparedPacket } from "../shared/packet.ts";
 export type { Message, OutgoingPacket, WirePacket } from "../shared/packet.ts";
 export type { CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
-export type { SendCallback } from "../shared/send-queue.ts";
 export type { Transport, TransportName } from "../shared/transport.ts";
 export { EngineParseError, TransportError } from "../shared/errors.ts";
 export { WebSocketError } from "./websocket/websocket-error.ts";

@@ -5,7 +5,6 @@ import type { CloseReason, TransportCloseReason } from "../shared/close-reason.t
 import { TransportError } from "../shared/errors.ts";
 import { Pinger } from "../shared/heartbeat.ts";
 import {
-  controlPacket,
   type ControlType,
   type Message,
   messagePacket,
@@ -13,23 +12,16 @@ import {
   PreparedPacket,
   TYPE_DIGIT,
 } from "../shared/packet.ts";
-import { type SendCallback, SendQueue } from "../shared/send-queue.ts";
 import type { TimerWheel } from "../shared/timer-wheel.ts";
 import type { Transport, TransportName } from "../shared/transport.ts";
-import { Flusher } from "./flusher.ts";
 import { type MessageInput, toMessage } from "../shared/message-input.ts";
+import { controlView, type PacketView, viewOf } from "../shared/packet-view.ts";
+import { openPacket } from "./handshake.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { type PacketView, viewOf } from "../shared/packet-view.ts";
+import { Outbox, type SendCallback, type SendOptions } from "./outbox.ts";
+import type { SessionEvents, SessionHandler } from "./session-events.ts";
 import { noHandler, type ServerTransport } from "./transports/server-transport.ts";
 import { Upgrade } from "./upgrade.ts";
-
-/** Whom a session hands its messages to: the layer above. */
-export interface SessionHandler {
-  /** A message came. */
-  onMessage(message: Message): void;
-  /** The session ended. Called once, and nothing is called after it. */
-  onClose(reason: CloseReason, details?: unknown): void;
-}
 
 /** What a session needs of its server, and shows of it. */
 export interface SessionServer {
@@ -42,8 +34,10 @@ export interface SessionServer {
   upgrades(transport: TransportName): TransportName[];
   /** @internal The session exists. */
   onOpening(session: Session): void;
-  /** @internal The queued packets of `session` are about to be sent. */
-  onFlush(session: Session, packets: readonly OutgoingPacket[]): void;
+  /** @internal How many listeners want to know what is flushed. */
+  listenerCount(event: "flush"): number;
+  /** @internal The queued packets of `session` are about to be sent. Called only for listeners. */
+  onFlush(session: Session, packets: readonly PacketView[]): void;
   /** @internal What `session` sent has been handed to the network. */
   onDrain(session: Session): void;
   /** @internal The session ended. */
@@ -52,45 +46,8 @@ export interface SessionServer {
   onHandlerError(error: unknown, event: string, session: Session): void;
 }
 
-/** The events of a {@link Session}. All are raised for listeners only; the layer above is called directly. */
-export interface SessionEvents {
-  /** A message came. */
-  message: (message: Message) => void;
-  /** As `message`. */
-  data: (message: Message) => void;
-  /** A packet came. */
-  packet: (packet: PacketView) => void;
-  /** A packet was queued. */
-  packetCreate: (packet: PacketView) => void;
-  /** The queued packets are about to be sent. */
-  flush: (packets: readonly OutgoingPacket[]) => void;
-  /** What was sent has been handed to the network. */
-  drain: () => void;
-  /** A pong came. */
-  heartbeat: () => void;
-  /** A WebSocket has proved itself, and the client stops polling. */
-  upgrading: (transport: Transport) => void;
-  /** The session has moved to another transport. */
-  upgrade: (transport: Transport) => void;
-  /** The transport failed; `close` follows. */
-  error: (error: unknown) => void;
-  /** The session ended. */
-  close: (reason: CloseReason, details?: unknown) => void;
-}
-
-/** How a message is sent. */
-export interface SendOptions {
-  /** Whether it may be compressed. @default true */
-  compress?: boolean | undefined;
-}
-
 /** States of a session. */
 export type ReadyState = "opening" | "open" | "closing" | "closed";
-
-/** Queued packets of more than this length do not wait for the end of the loop turn. */
-const EAGER_FLUSH_LENGTH = 65_536;
-
-const flusher = new Flusher();
 
 /**
  * One connection. What is sent leaves in order at the end of the loop turn, all of it together; the bytes of binary
@@ -119,9 +76,7 @@ export class Session extends Emitter<SessionEvents> {
   #upgraded = false;
   /** While a candidate is at work. */
   #upgrade: Upgrade | undefined;
-  /** Whether {@link Session.flush} is going to be called at the end of the turn. */
-  #flushScheduled = false;
-  readonly #queue = new SendQueue();
+  readonly #outbox: Outbox;
   readonly #pinger: Pinger;
   readonly #wheel: TimerWheel;
 
@@ -141,6 +96,7 @@ export class Session extends Emitter<SessionEvents> {
     this.origin = request.headers.origin;
     this.#transport = transport;
     this.#wheel = wheel;
+    this.#outbox = new Outbox(this);
     this.#pinger = new Pinger(this, wheel, server.opts);
   }
 
@@ -179,17 +135,17 @@ export class Session extends Emitter<SessionEvents> {
 
   /** About how many bytes wait to be sent, here and in the transport. */
   get bufferedAmount(): number {
-    return this.#queue.bufferedLength + this.#transport.bufferedBytes;
+    return this.#outbox.bufferedLength + this.#transport.bufferedBytes;
   }
 
-  /** The packets that wait for the transport. */
+  /** The packets that wait for the transport, as they will cross the wire. */
   get writeBuffer(): readonly OutgoingPacket[] {
-    return this.#queue.packets;
+    return this.#outbox.packets;
   }
 
   /** Sends a packet. Packets for a session that is closing are dropped. */
   sendPacket(packet: OutgoingPacket): void {
-    this.#push(packet, undefined);
+    this.push(packet, undefined);
   }
 
   /**
@@ -197,29 +153,32 @@ export class Session extends Emitter<SessionEvents> {
    * @throws OptionError if it is neither text nor bytes
    * @param callback called when the message has been handed to the network; never if the session ends before
    */
-  send(data: MessageInput, options?: SendOptions | SendCallback, callback?: SendCallback): this {
+  send(data: MessageInput, options?: SendOptions | SendCallback | null, callback?: SendCallback): this {
     const settings = typeof options === "function" ? undefined : options;
     const wire = messagePacket(toMessage(data));
     const packet = settings?.compress === false ? new PreparedPacket(wire, false) : wire;
-    this.#push(packet, typeof options === "function" ? options : callback);
+    this.push(packet, typeof options === "function" ? options : callback);
     return this;
   }
 
   /** As {@link send}. */
-  write(data: MessageInput, options?: SendOptions | SendCallback, callback?: SendCallback): this {
+  write(data: MessageInput, options?: SendOptions | SendCallback | null, callback?: SendCallback): this {
     return this.send(data, options, callback);
   }
 
-  /** Ends the session after what is queued was sent. @param discard ends it at once instead */
+  /**
+   * Ends the session after what is queued was sent.
+   * @param discard ends it at once, and drops what the transport cannot take now
+   */
   close(discard = false): this {
     if (this.#readyState === "closed") return this;
     if (discard) {
-      this.#queue.clear();
-      this.#finish("forced close");
+      this.#outbox.flush();
+      this.finish("forced close");
     } else if (this.#readyState !== "closing") {
       this.#readyState = "closing";
-      this.flush();
-      this.#closeWhenSent();
+      this.#outbox.flush();
+      this.closeWhenSent();
     }
     return this;
   }
@@ -230,10 +189,11 @@ export class Session extends Emitter<SessionEvents> {
     this.#readyState = "open";
     this.server.onOpening(this);
     const { opts } = this.server;
-    this.#queue.push(controlPacket("open", this.#handshake()));
+    this.#outbox.push(openPacket(this.id, this.server.upgrades(this.#transport.name), opts));
     if (opts.initialPacket !== undefined) this.sendPacket(messagePacket(toMessage(opts.initialPacket)));
     this.#pinger.start();
-    this.flush();
+    this.#outbox.flush();
+    this.emit("open");
   }
 
   /** @internal Takes a WebSocket that wants to carry this session. Only polling moves, to one candidate at a time. */
@@ -245,57 +205,59 @@ export class Session extends Emitter<SessionEvents> {
     this.#upgrade.start();
   }
 
-  /** @internal Hands the queue to the transport, if that can take it. */
-  flush(): void {
-    this.#flushScheduled = false;
-    if (!this.#transport.writable || this.#queue.packets.length === 0) return;
-    this.emit("flush", this.#queue.packets);
-    this.server.onFlush(this, this.#queue.packets);
-    try {
-      this.#transport.send(this.#queue.take());
-    } catch (error) {
-      // What cannot be encoded, being too long for a string above all, must not end other sessions.
-      this.#fail(error);
-    }
+  /** @internal */
+  onFlush(packets: readonly OutgoingPacket[]): void {
+    if (this.listenerCount("flush") + this.server.listenerCount("flush") === 0) return;
+    const views = packets.map(viewOf);
+    this.emit("flush", views);
+    this.server.onFlush(this, views);
+  }
+
+  /** @internal What cannot be encoded must not end other sessions. */
+  onSendFailure(error: unknown): void {
+    this.fail(error);
   }
 
   /** @internal */
   onMessage(message: Message): void {
-    if (this.#readyState !== "open") return;
+    if (!this.isOpen()) return;
     this.#pinger.onOtherPacket();
     if (this.listenerCount("packet") > 0) this.emit("packet", { type: "message", data: message });
-    this.handler?.onMessage(message);
+    if (!this.isOpen()) return; // closed by a listener
+    try {
+      this.handler?.onMessage(message);
+    } catch (error) {
+      this.report(error, "message");
+    }
     this.emit("data", message);
     this.emit("message", message);
   }
 
   /** @internal */
   onControl(type: ControlType, data: string): void {
-    if (this.#readyState !== "open") return;
-    if (this.listenerCount("packet") > 0) this.emit("packet", { type, data });
+    if (!this.isOpen()) return;
+    if (this.listenerCount("packet") > 0) this.emit("packet", controlView(type, data));
     if (type === "pong") {
       this.#pinger.onPong();
       this.emit("heartbeat");
       return;
     }
     this.#pinger.onOtherPacket();
-    if (type === "ping") this.#fail(new TransportError("invalid heartbeat direction"));
+    if (type === "ping") this.fail(new TransportError("invalid heartbeat direction"));
     else if (type === "close") this.#transport.close();
   }
 
   /** @internal */
   onDrain(): void {
-    for (const callback of this.#queue.settle()) this.callListener(callback, [], "send");
-    this.emit("drain");
-    this.server.onDrain(this);
-    this.flush();
-    if (this.#readyState === "closing") this.#closeWhenSent();
+    if (this.#outbox.onDrain()) this.reportDrain();
+    this.#outbox.flush();
+    if (this.#readyState === "closing") this.closeWhenSent();
   }
 
   /** @internal The transport ended. */
   onClose(reason: TransportCloseReason, details?: unknown): void {
     if (reason === "transport error") this.emit("error", details);
-    this.#finish(this.#readyState === "closing" ? "forced close" : reason, details);
+    this.finish(this.#readyState === "closing" ? "forced close" : reason, details);
   }
 
   /** @internal */
@@ -305,7 +267,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /** @internal */
   onHeartbeatTimeout(): void {
-    this.#finish("ping timeout");
+    this.finish("ping timeout");
   }
 
   /** @internal */
@@ -315,7 +277,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /** @internal */
   releasePoll(): void {
-    this.flush();
+    this.#outbox.flush();
     this.#transport.release();
   }
 
@@ -328,8 +290,8 @@ export class Session extends Emitter<SessionEvents> {
     this.#transport = candidate;
     candidate.handler = this;
     this.emit("upgrade", candidate);
-    this.flush();
-    if (this.#readyState === "closing") this.#closeWhenSent();
+    this.#outbox.flush();
+    if (this.#readyState === "closing") this.closeWhenSent();
   }
 
   /** @internal */
@@ -338,42 +300,40 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   protected override callListener(listener: Listener, args: readonly unknown[], event: string): void {
-    callGuarded(this, listener, args, (error) => this.server.onHandlerError(error, event, this));
+    callGuarded(this, listener, args, (error) => this.report(error, event));
   }
 
-  #push(packet: OutgoingPacket, callback: SendCallback | undefined): void {
-    if (this.#readyState !== "open") return;
+  private isOpen(): boolean {
+    return this.#readyState === "open";
+  }
+
+  private report(error: unknown, event: string): void {
+    this.server.onHandlerError(error, event, this);
+  }
+
+  private push(packet: OutgoingPacket, callback: SendCallback | undefined): void {
+    if (!this.isOpen()) return;
     if (this.listenerCount("packetCreate") > 0) this.emit("packetCreate", viewOf(packet));
-    this.#queue.push(packet, callback);
-    if (this.#queue.bufferedLength > EAGER_FLUSH_LENGTH) this.flush();
-    else if (!this.#flushScheduled) {
-      this.#flushScheduled = true;
-      flusher.schedule(this);
-    }
+    this.#outbox.send(packet, callback);
   }
 
-  #handshake(): string {
-    const { pingInterval, pingTimeout, maxHttpBufferSize } = this.server.opts;
-    const upgrades = this.server.upgrades(this.#transport.name);
-    return JSON.stringify({
-      sid: this.id,
-      upgrades,
-      pingInterval,
-      pingTimeout,
-      maxPayload: maxHttpBufferSize,
-    });
+  /** What the transport was handed has left. */
+  private reportDrain(): void {
+    for (const callback of this.#outbox.settle()) this.callListener(callback, [this.#transport], "send");
+    this.emit("drain");
+    this.server.onDrain(this);
   }
 
-  #closeWhenSent(): void {
-    if (this.#queue.packets.length === 0) this.#transport.close();
+  private closeWhenSent(): void {
+    if (this.#outbox.packets.length === 0) this.#transport.close();
   }
 
-  #fail(error: unknown): void {
+  private fail(error: unknown): void {
     this.emit("error", error);
-    this.#finish("transport error", error);
+    this.finish("transport error", error);
   }
 
-  #finish(reason: CloseReason, details?: unknown): void {
+  private finish(reason: CloseReason, details?: unknown): void {
     if (this.#readyState === "closed") return;
     this.#readyState = "closed";
     this.#pinger.stop();
@@ -382,8 +342,12 @@ export class Session extends Emitter<SessionEvents> {
     this.#transport.discard();
     this.#transport.handler = noHandler;
     this.server.onSessionClosed(this);
-    this.handler?.onClose(reason, details);
+    try {
+      this.handler?.onClose(reason, details);
+    } catch (error) {
+      this.report(error, "close");
+    }
     this.emit("close", reason, details);
-    this.#queue.clear();
+    this.#outbox.clear();
   }
 }

@@ -17,11 +17,17 @@ export interface PacketView {
 
 const TYPES = Object.keys(TYPE_DIGIT) as PacketView["type"][];
 
+/** A packet that came, and is no message. */
+export function controlView(type: ControlType, data: string): PacketView {
+  return data === "" ? { type } : { type, data };
+}
+
 /** An outgoing packet taken apart. */
 export function viewOf(packet: OutgoingPacket): PacketView {
   const wire = wireOf(packet);
   const options = { compress: isCompressible(packet) };
   if (typeof wire !== "string") return { type: "message", data: wire, options };
   // The digits are those of the types' order.
-  return { type: TYPES[Number(wire[0])]!, data: wire.slice(1), options };
+  const type = TYPES[Number(wire[0])]!;
+  return type !== "message" && wire.length === 1 ? { type, options } : { type, data: wire.slice(1), options };
 }

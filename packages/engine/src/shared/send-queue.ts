@@ -4,16 +4,16 @@ import { lengthOf, type OutgoingPacket } from "./packet.ts";
 /** Called when the packet has been handed to the network. */
 export type SendCallback = () => void;
 
-const NO_CALLBACKS: readonly SendCallback[] = [];
+const NO_CALLBACKS: readonly never[] = [];
 
-/** The one output queue of a connection. */
-export class SendQueue {
+/** The one output queue of a connection. @typeParam C the callbacks of packets */
+export class SendQueue<C = SendCallback> {
   #packets: OutgoingPacket[] = [];
   #length = 0;
   /** How many packets were taken since the beginning; the numbering that callbacks refer to. */
   #taken = 0;
   /** In ascending order of `number`. Made when first needed. */
-  #callbacks: { readonly number: number; readonly callback: SendCallback }[] | undefined;
+  #callbacks: { readonly number: number; readonly callback: C }[] | undefined;
 
   /** The waiting packets; not to be changed. */
   get packets(): readonly OutgoingPacket[] {
@@ -25,7 +25,7 @@ export class SendQueue {
     return this.#length;
   }
 
-  push(packet: OutgoingPacket, callback?: SendCallback): void {
+  push(packet: OutgoingPacket, callback?: C): void {
     this.#packets.push(packet);
     this.#length += lengthOf(packet);
     if (callback === undefined) return;
@@ -47,7 +47,7 @@ export class SendQueue {
   }
 
   /** What was taken has left. @returns the callbacks that are to be told so, each once */
-  settle(): readonly SendCallback[] {
+  settle(): readonly C[] {
     const callbacks = this.#callbacks;
     if (callbacks === undefined) return NO_CALLBACKS;
     const settled = callbacks.filter(({ number }) => number <= this.#taken);
