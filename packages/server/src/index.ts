@@ -16,6 +16,9 @@ export type { Handshake } from "./handshake.ts";
 export type { HandlerErrorContext } from "./handler-error.ts";
 export type { ConnectionStateRecoveryOptions, ServerOptions } from "./options.ts";
 
+// What tools written for the inside of Socket.IO touch
+export type { PacketEncoder } from "./compat.ts";
+
 // Errors and reasons
 export {
   BroadcastAckError,

@@ -20,6 +20,7 @@ import { asParser, type Parser } from "@telsiz/parser";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { ClientFiles } from "./client-files.ts";
+import { encoderOf, type PacketEncoder } from "./compat.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import {
   DynamicNamespaces,
@@ -85,8 +86,14 @@ export class Server<
   engine!: EngineServer; // typed as in Socket.IO, where it is there after attach, listen or bind
   /** The http server that it was attached to last. */
   httpServer: HttpServer | undefined;
+  /** Packets to messages, as adapters and tools written for Socket.IO call it. */
+  readonly encoder: PacketEncoder;
   /** Packets to messages and back. */
   readonly _parser: Parser;
+  /** The options that the constructor was given. */
+  readonly _opts: ServerOptions;
+  /** See {@link connectTimeout}. */
+  _connectTimeout: number;
   /** Whether recovered clients pass no middleware. */
   readonly _skipMiddlewares: boolean;
   /** Whether dynamic namespaces end when their last client has left. */
@@ -96,11 +103,9 @@ export class Server<
   /** All namespaces by name, but for the parents of dynamic ones. */
   readonly _nsps: Map<string, AnyNamespace> = new Map();
   readonly #dynamic: DynamicNamespaces = new DynamicNamespaces(this);
-  readonly #options: ServerOptions;
   #adapter: AdapterFactory;
   #path: string;
   #serveClient: boolean;
-  #connectTimeout: number;
   readonly #engines = new Set<EngineServer>();
   readonly #attached = new Set<AttachedServer>();
   /** Set by {@link close}: resolves at the end, with the error that an http server reports, if any. */
@@ -116,15 +121,16 @@ export class Server<
     super();
     const [address, given] = isOptions(server) ? [undefined, server] : [server, options ?? {}];
     checkServerOptions(given);
-    this.#options = { ...given };
+    this._opts = { ...given };
     this.#adapter = given.adapter ?? defaultAdapter(given.connectionStateRecovery);
     this._skipMiddlewares = given.connectionStateRecovery?.skipMiddlewares ?? false;
     this._cleansUpChildren = given.cleanupEmptyChildNamespaces ?? true;
     this.#path = withoutTrailingSlash(given.path ?? DEFAULT_PATH);
     this.#serveClient = given.serveClient ?? true;
     // Zero means the default, as in Socket.IO.
-    this.#connectTimeout = given.connectTimeout || DEFAULT_CONNECT_TIMEOUT_MS;
+    this._connectTimeout = given.connectTimeout || DEFAULT_CONNECT_TIMEOUT_MS;
     this._parser = asParser(given.parser);
+    this.encoder = encoderOf(this._parser);
     this.sockets = new Namespace(this, "/");
     this._adopt(this.sockets);
     if (address !== undefined && address !== null) this.attach(address);
@@ -132,12 +138,16 @@ export class Server<
 
   /**
    * Attaches to an http server, or makes one that listens on a port. It may be attached to several.
-   * @param options more options; those of the constructor win
+   * @param options more options of the engine, `path` and `serveClient`; those of the constructor win
    * @throws InvalidServerError, OptionError
    */
   attach(server: ServerAddress, options: ServerOptions = {}): this {
     checkServerOptions(options);
-    const engineOptions = { ...options, ...this.#options, path: this.#path };
+    if (options.path !== undefined && this._opts.path === undefined) this.path(options.path);
+    if (options.serveClient !== undefined && this._opts.serveClient === undefined) {
+      this.serveClient(options.serveClient);
+    }
+    const engineOptions = { ...options, ...this._opts, path: this.#path };
     const engine = new EngineServer(engineOptions); // refuses options before a port is opened
     const httpServer = openHttpServer(server);
     this.bind(engine);
@@ -234,9 +244,9 @@ export class Server<
   connectTimeout(): number;
   connectTimeout(timeoutMs: number): this;
   connectTimeout(timeoutMs?: number): number | this {
-    if (timeoutMs === undefined) return this.#connectTimeout;
+    if (timeoutMs === undefined) return this._connectTimeout;
     checkServerOptions({ connectTimeout: timeoutMs });
-    this.#connectTimeout = timeoutMs || DEFAULT_CONNECT_TIMEOUT_MS;
+    this._connectTimeout = timeoutMs || DEFAULT_CONNECT_TIMEOUT_MS;
     return this;
   }
 
@@ -288,7 +298,7 @@ export class Server<
   }
 
   _onHandlerError(error: unknown, socket: unknown, event: string): void {
-    if (this.#options.handlerErrors === "throw") return throwUncaught(error);
+    if (this._opts.handlerErrors === "throw") return throwUncaught(error);
     if (event === "handler_error") return printHandlerError(error, event); // its own listener failed
     const heard = this.sockets._dispatch("handler_error", [error, { socket, event }]);
     if (!heard) printHandlerError(error, event);

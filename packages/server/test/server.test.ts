@@ -89,6 +89,18 @@ describe("a server", () => {
     expect(io.engine.opts).toMatchObject({ pingInterval: 1111, pingTimeout: 3333 });
   });
 
+  it("can be told where and whether to serve the client when it is attached, unless the constructor was", async () => {
+    const http = createServer().listen(0);
+    const io = closing(new Server());
+    io.attach(http, { path: "/live/", serveClient: false });
+    expect([io.path(), io.serveClient()]).toEqual(["/live", false]);
+    expect(await ask(http, "/live/?EIO=4&transport=polling")).toBe(200);
+    expect(await ask(http, "/live/socket.io.js")).toBe(400);
+    const decided = closing(new Server({ path: "/mine", serveClient: true }));
+    decided.attach(createServer(), { path: "/live", serveClient: false });
+    expect([decided.path(), decided.serveClient()]).toEqual(["/mine", true]);
+  });
+
   it("can listen on a port later", async () => {
     const io = closing(new Server().listen(0));
     expect(await ask(io.httpServer as HttpServer)).toBe(200);
