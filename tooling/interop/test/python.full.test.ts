@@ -1,11 +1,21 @@
-/** The stock packages with python-socketio 5: what we ask of ours has to hold for them. */
+/** Python clients for threads, and the stock packages with python-socketio 5: what we ask of ours has to hold for them. */
 import { describe } from "vitest";
-import { stockClient, stockServer, TRANSPORT_CHOICES, type TransportChoice } from "../src/peers.ts";
+import {
+  ourServer,
+  stockClient,
+  stockServer,
+  TRANSPORT_CHOICES,
+  type TransportChoice,
+} from "../src/peers.ts";
 import { noPython } from "../src/python-peer.ts";
 import { pythonClientTests } from "./python-client-body.ts";
 import { pythonServerTests } from "./python-server-body.ts";
 
 const choices = Object.keys(TRANSPORT_CHOICES) as TransportChoice[];
+
+describe.skipIf(noPython)("a Python client for threads (needs python3-socketio)", () => {
+  describe.each(choices)("over %s", (choice) => pythonClientTests(ourServer, "threads", choice));
+});
 
 describe.skipIf(noPython)("a Python client with the stock server (needs python3-socketio)", () => {
   describe.each(choices)("over %s", (choice) => pythonClientTests(stockServer, "asyncio", choice));

@@ -11,10 +11,6 @@ describe.skipIf(noPython)("a Python client for asyncio (needs python3-socketio)"
   describe.each(choices)("over %s", (choice) => pythonClientTests(ourServer, "asyncio", choice));
 });
 
-describe.skipIf(noPython)("a Python client for threads (needs python3-socketio)", () => {
-  describe.each(choices)("over %s", (choice) => pythonClientTests(ourServer, "threads", choice));
-});
-
 describe.skipIf(noPython)("our client with a Python server (needs python3-socketio)", () => {
   describe.each(choices)("over %s", (choice) => pythonServerTests(ourClient, choice));
 });
