@@ -2,7 +2,7 @@
  * The seam between a namespace and its sockets: who is in which room, and how a packet reaches them, on this node
  * or on all. Method names are those of `socket.io-adapter`, so that adapters written for it fit.
  */
-import type { Listener } from "@telsiz/events";
+import type { Listener, ListenerOf } from "@telsiz/events";
 import type { EventPacket } from "@telsiz/parser";
 
 /** The name of a room. Each socket is in the room of its own id. */
@@ -38,6 +38,14 @@ export interface SocketDetails {
   readonly handshake: unknown;
   readonly rooms: ReadonlySet<Room>;
   readonly data: unknown;
+}
+
+/** What happens to rooms. `create-room` comes before the first `join-room`, `delete-room` after the last `leave-room`. */
+export interface RoomEvents {
+  "create-room": (room: Room) => void;
+  "join-room": (room: Room, id: SocketId) => void;
+  "leave-room": (room: Room, id: SocketId) => void;
+  "delete-room": (room: Room) => void;
 }
 
 /** Called with the values that one client answered. */
@@ -78,12 +86,20 @@ export interface AdapterNamespace {
   _nextAckId(): number;
   /** Calls a function of the application, which may throw without harm to anything else. */
   _callHandler(handler: Listener, args: readonly unknown[], event: string): void;
+  /**
+   * Raises an event that another server has sent.
+   * @param packet its name and arguments; a function at the end takes this server's answer, once or more often
+   */
+  _onServerSideEmit(packet: unknown): void;
   /** The last of the lost sessions that were kept has expired. */
   _onSessionsExpired(): void;
 }
 
-/** An adapter. Every namespace has its own. */
-export interface Adapter {
+/** A listener as `on` takes it. */
+type RoomListener<K> = ListenerOf<RoomEvents, Record<never, Listener>, K>;
+
+/** An adapter. Every namespace has its own. What a method rejects with, if it returns a promise, is reported. */
+export interface NamespaceAdapter {
   /** The sockets in each room. */
   readonly rooms: ReadonlyMap<Room, ReadonlySet<SocketId>>;
   /** The rooms of each socket. */
@@ -101,7 +117,7 @@ export interface Adapter {
   /** Takes a socket out of all rooms. */
   delAll(id: SocketId): Promise<void> | void;
   /** Sends a packet to the selected sockets. */
-  broadcast(packet: EventPacket, options: BroadcastOptions): void;
+  broadcast(packet: EventPacket, options: BroadcastOptions): Promise<void> | void;
   /**
    * Sends a packet to the selected sockets and collects their answers.
    * @param onClientCount called by each server with the number of clients it sent the packet to
@@ -112,7 +128,7 @@ export interface Adapter {
     options: BroadcastOptions,
     onClientCount: (count: number) => void,
     onAnswer: AnswerCallback,
-  ): void;
+  ): Promise<void> | void;
   /** The ids of the sockets in any of `rooms`; all where it is empty. */
   sockets(rooms: ReadonlySet<Room>): Promise<Set<SocketId>>;
   /** The rooms of a socket; `undefined` if it is not here. */
@@ -120,12 +136,27 @@ export interface Adapter {
   /** The selected sockets. */
   fetchSockets(options: BroadcastOptions): Promise<SocketDetails[]>;
   /** Puts the selected sockets into rooms. */
-  addSockets(options: BroadcastOptions, rooms: readonly Room[]): void;
+  addSockets(options: BroadcastOptions, rooms: readonly Room[]): Promise<void> | void;
   /** Takes the selected sockets out of rooms. */
-  delSockets(options: BroadcastOptions, rooms: readonly Room[]): void;
+  delSockets(options: BroadcastOptions, rooms: readonly Room[]): Promise<void> | void;
   /** Disconnects the selected sockets, with `close` their connections too. */
-  disconnectSockets(options: BroadcastOptions, close: boolean): void;
+  disconnectSockets(options: BroadcastOptions, close: boolean): Promise<void> | void;
+  /**
+   * Raises an event on the other servers of the namespace.
+   * @param packet its name and arguments, and perhaps a {@link ServerAnswersCallback}; the adapter's own to change
+   */
+  serverSideEmit(packet: unknown[]): Promise<void> | void;
+  /** Calls `listener` at what happens to rooms. */
+  on<K extends keyof RoomEvents>(event: K, listener: RoomListener<K>): unknown;
+  /** Calls `listener` the next time alone. */
+  once<K extends keyof RoomEvents>(event: K, listener: RoomListener<K>): unknown;
+  /** Calls `listener` no more. */
+  off<K extends keyof RoomEvents>(event: K, listener: RoomListener<K>): unknown;
 }
 
+/** Called once: with an error if not all other servers have answered, and with the answers that came, one of each. */
+export type ServerAnswersCallback = (error: Error | null, answers: unknown[]) => void;
+
 /** Makes the adapter of a namespace: a class that takes it, or a function. */
-export type AdapterFactory = (new (nsp: AdapterNamespace) => Adapter) | ((nsp: AdapterNamespace) => Adapter);
+export type AdapterFactory =
+  (new (nsp: AdapterNamespace) => NamespaceAdapter) | ((nsp: AdapterNamespace) => NamespaceAdapter);

@@ -2,29 +2,23 @@
 import { Emitter, startDeadline, type Listener } from "@telsiz/events";
 import type { EventPacket } from "@telsiz/parser";
 import type {
-  Adapter,
   AdapterNamespace,
   AdapterSocket,
   AnswerCallback,
   BroadcastOptions,
   Delivery,
+  NamespaceAdapter,
   Room,
+  RoomEvents,
+  ServerAnswersCallback,
   SocketDetails,
   SocketId,
 } from "./adapter.ts";
 import { RoomIndex } from "./room-index.ts";
 import { forEachSelected } from "./select.ts";
 
-/** What happens to rooms. `create-room` comes before the first `join-room`, `delete-room` after the last `leave-room`. */
-export interface RoomEvents {
-  "create-room": (room: Room) => void;
-  "join-room": (room: Room, id: SocketId) => void;
-  "leave-room": (room: Room, id: SocketId) => void;
-  "delete-room": (room: Room) => void;
-}
-
 /** Rooms and delivery within one process. */
-export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
+export class InMemoryAdapter extends Emitter<RoomEvents> implements NamespaceAdapter {
   /** The namespace that it serves. */
   readonly nsp: AdapterNamespace;
   readonly #index: RoomIndex = new RoomIndex();
@@ -64,13 +58,11 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
   }
 
   del(id: SocketId, room: Room): Promise<void> | void {
-    const result = this.#index.remove(id, room);
-    if (result !== "absent") this.emit("leave-room", room, id);
-    if (result === "deleted") this.emit("delete-room", room);
+    this.#remove(id, room);
   }
 
   delAll(id: SocketId): Promise<void> | void {
-    for (const room of [...(this.#index.sids.get(id) ?? [])]) void this.del(id, room);
+    for (const room of [...(this.#index.sids.get(id) ?? [])]) this.#remove(id, room);
     this.#index.unregister(id);
   }
 
@@ -136,6 +128,12 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
     for (const socket of this.#selected(options)) socket.disconnect(close);
   }
 
+  serverSideEmit(packet: unknown[]): void {
+    const last = packet.at(-1);
+    // There is no other server: all of them have answered. Not before this method has returned, as with any other.
+    if (typeof last === "function") queueMicrotask(() => (last as ServerAnswersCallback)(null, []));
+  }
+
   /** Hands an encoded packet to the selected sockets of this node. */
   protected deliver(delivery: Delivery, options: BroadcastOptions): void {
     this.forEachSocket(options, (socket) => socket._deliver(delivery));
@@ -153,6 +151,12 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements Adapter {
   /** What a listener throws must not keep a socket from joining or leaving. */
   protected override callListener(listener: Listener, args: readonly unknown[], event: string): void {
     this.nsp._callHandler((...values) => Reflect.apply(listener, this, values) as unknown, args, event);
+  }
+
+  #remove(id: SocketId, room: Room): void {
+    const result = this.#index.remove(id, room);
+    if (result !== "absent") this.emit("leave-room", room, id);
+    if (result === "deleted") this.emit("delete-room", room);
   }
 
   /** The selected sockets as a list, for what changes rooms. */

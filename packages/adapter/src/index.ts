@@ -2,7 +2,6 @@
 
 // The seam
 export type {
-  Adapter,
   AdapterFactory,
   AdapterNamespace,
   AdapterSocket,
@@ -10,13 +9,16 @@ export type {
   BroadcastFlags,
   BroadcastOptions,
   Delivery,
+  NamespaceAdapter,
   Room,
+  RoomEvents,
+  ServerAnswersCallback,
   SocketDetails,
   SocketId,
 } from "./adapter.ts";
 
 // Implementations, and the parts for others
-export { InMemoryAdapter, type RoomEvents } from "./in-memory-adapter.ts";
+export { InMemoryAdapter, InMemoryAdapter as Adapter } from "./in-memory-adapter.ts";
 export { RoomIndex } from "./room-index.ts";
 export { forEachSelected } from "./select.ts";
 

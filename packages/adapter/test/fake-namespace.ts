@@ -84,6 +84,8 @@ export class FakeNamespace<A extends InMemoryAdapter = InMemoryAdapter> implemen
   readonly prepared: Delivery[] = [];
   /** What listeners threw. */
   readonly faults: [error: unknown, event: string][] = [];
+  /** What other servers sent. */
+  readonly raised: unknown[] = [];
   /** How often it was told that no lost session is kept any more. */
   expiries = 0;
   readonly adapter: A;
@@ -109,6 +111,10 @@ export class FakeNamespace<A extends InMemoryAdapter = InMemoryAdapter> implemen
     } catch (error) {
       this.faults.push([error, event]);
     }
+  }
+
+  _onServerSideEmit(packet: unknown): void {
+    this.raised.push(packet);
   }
 
   _onSessionsExpired(): void {

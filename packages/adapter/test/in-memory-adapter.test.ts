@@ -128,6 +128,18 @@ describe("room events", () => {
   });
 });
 
+describe("an event for other servers", () => {
+  it("is answered by none, since there are none, after the call", async () => {
+    const answered = vi.fn();
+    adapter.serverSideEmit(["load"]);
+    adapter.serverSideEmit(["load", 1, answered]);
+    expect(answered).not.toHaveBeenCalled();
+    await Promise.resolve();
+    expect(answered).toHaveBeenCalledExactlyOnceWith(null, []);
+    expect(nsp.raised).toEqual([]);
+  });
+});
+
 describe("broadcast", () => {
   beforeEach(() => {
     nsp.add("s1", "a");

@@ -1,11 +1,18 @@
 /** Collects the answers to a broadcast: how many are due is learned as the servers report their clients. */
 import { startDeadline } from "@telsiz/events";
-import type { Adapter, BroadcastOptions } from "@telsiz/adapter";
+import type { BroadcastOptions, NamespaceAdapter } from "@telsiz/adapter";
 import type { EventPacket } from "@telsiz/parser";
 import { AckTimeoutError } from "@telsiz/socket";
 
 /** Called once: with an error if not all answered in time, and with the answers that came. */
 export type AnswersCallback = (error: Error | null, answers: unknown[]) => void;
+
+/** What such a broadcast sees of its namespace. */
+export interface CollectingNamespace {
+  readonly adapter: NamespaceAdapter;
+  /** Reports what the promise of an adapter's method is rejected with. */
+  _watch(outcome: Promise<void> | void, method: string): void;
+}
 
 /** The answers to one broadcast. */
 class BroadcastAcks {
@@ -57,14 +64,14 @@ class BroadcastAcks {
 
 /** Broadcasts a packet and collects the first value of each answer. */
 export function broadcastAndCollect(
-  adapter: Adapter,
+  nsp: CollectingNamespace,
   packet: EventPacket,
   options: BroadcastOptions,
   timeoutMs: number,
   onSettled: AnswersCallback,
 ): void {
   const acks = new BroadcastAcks(onSettled);
-  adapter.broadcastWithAck(
+  const sent = nsp.adapter.broadcastWithAck(
     packet,
     options,
     (count) => {
@@ -74,13 +81,13 @@ export function broadcastAndCollect(
       acks.onAnswer(answer);
     },
   );
+  nsp._watch(sent, "broadcastWithAck");
   acks.start(timeoutMs);
-  adapter.serverCount().then(
-    (count) => {
+  // An adapter that cannot count its servers leaves the broadcast to its timeout.
+  nsp._watch(
+    nsp.adapter.serverCount().then((count) => {
       acks.onServerCount(count);
-    },
-    () => {
-      // An adapter that cannot count its servers leaves the broadcast to its timeout.
-    },
+    }),
+    "serverCount",
   );
 }

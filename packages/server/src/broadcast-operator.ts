@@ -1,5 +1,5 @@
 /** A broadcast in the making: which sockets it means and how it is sent. Immutable; each modifier returns a new one. */
-import type { Adapter, BroadcastFlags, BroadcastOptions, Room } from "@telsiz/adapter";
+import type { BroadcastFlags, BroadcastOptions, NamespaceAdapter, Room, SocketId } from "@telsiz/adapter";
 import {
   type Answer,
   checkDurations,
@@ -21,9 +21,11 @@ import type { RemoteSocket } from "./remote-socket.ts";
 /** What a broadcast sees of its namespace. */
 export interface BroadcastNamespace {
   readonly name: string;
-  readonly adapter: Adapter;
+  readonly adapter: NamespaceAdapter;
   /** Calls a function of the application, which may throw without harm to anything else. */
   _callHandler(handler: Listener, args: readonly unknown[], event: string): void;
+  /** Reports what the promise of an adapter's method is rejected with. */
+  _watch(outcome: Promise<void> | void, method: string): void;
 }
 
 /** How a broadcast is answered, with a timeout or without. */
@@ -136,19 +138,24 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
     return this.#nsp.adapter.fetchSockets(this.#options()) as Promise<RemoteSocket<Emit, SocketData>[]>;
   }
 
+  /** The ids of the selected sockets. @deprecated {@link fetchSockets} gives the sockets themselves */
+  async allSockets(): Promise<Set<SocketId>> {
+    return new Set((await this.fetchSockets()).map(({ id }) => id));
+  }
+
   /** Puts the selected sockets into rooms. */
   socketsJoin(room: Room | readonly Room[]): void {
-    this.#nsp.adapter.addSockets(this.#options(), listOf(room));
+    this.#nsp._watch(this.#nsp.adapter.addSockets(this.#options(), listOf(room)), "addSockets");
   }
 
   /** Takes the selected sockets out of rooms. */
   socketsLeave(room: Room | readonly Room[]): void {
-    this.#nsp.adapter.delSockets(this.#options(), listOf(room));
+    this.#nsp._watch(this.#nsp.adapter.delSockets(this.#options(), listOf(room)), "delSockets");
   }
 
   /** Disconnects the selected sockets. @param close whether to close their connections too */
   disconnectSockets(close = false): void {
-    this.#nsp.adapter.disconnectSockets(this.#options(), close);
+    this.#nsp._watch(this.#nsp.adapter.disconnectSockets(this.#options(), close), "disconnectSockets");
   }
 
   #emit(event: string, args: readonly unknown[]): void {
@@ -158,14 +165,14 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
         this.#nsp._callHandler(last as AnswersCallback, [error, answers], event);
       });
     }
-    this.#nsp.adapter.broadcast(this.#packet(event, args), this.#options());
+    this.#nsp._watch(this.#nsp.adapter.broadcast(this.#packet(event, args), this.#options()), "broadcast");
   }
 
   #collect(event: string, args: readonly unknown[], onSettled: AnswersCallback): void {
     const packet = this.#packet(event, args);
     const { timeout } = this.#flags;
     if (timeout === undefined) throw new BroadcastTimeoutRequiredError(event);
-    broadcastAndCollect(this.#nsp.adapter, packet, this.#options(), timeout, onSettled);
+    broadcastAndCollect(this.#nsp, packet, this.#options(), timeout, onSettled);
   }
 
   #packet(event: string, args: readonly unknown[]): EventPacket {

@@ -1,17 +1,19 @@
 /** What a Server and a Namespace have in common: they listen, and broadcast to their sockets. */
-import type { Room } from "@telsiz/adapter";
+import type { Room, SocketId } from "@telsiz/adapter";
 import {
   type Answer,
   type EmitArgs,
   type EventMap,
   type EventName,
   Listenable,
+  type Many,
   type RequestArgs,
   type SendArgs,
   type Unanswered,
 } from "@telsiz/events";
-import type { BroadcastOperator } from "./broadcast-operator.ts";
+import { type BroadcastNamespace, BroadcastOperator } from "./broadcast-operator.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
+import { emitServerSide, requestServerSide } from "./server-side-emit.ts";
 
 /** Every method sends to all sockets of the namespace, or begins a narrower choice. */
 export abstract class Broadcaster<
@@ -20,8 +22,8 @@ export abstract class Broadcaster<
   Reserved extends EventMap<Reserved>,
   SocketData,
 > extends Listenable<ServerSide, Reserved> {
-  /** To all sockets of the namespace. */
-  protected abstract everybody(): BroadcastOperator<Emit, SocketData>;
+  /** The namespace whose sockets these are. */
+  protected abstract get home(): BroadcastNamespace;
 
   /** To the members of a room, or of several. @see BroadcastOperator.to */
   to(room: Room | readonly Room[]): BroadcastOperator<Emit, SocketData> {
@@ -90,6 +92,11 @@ export abstract class Broadcaster<
     return this.everybody().fetchSockets();
   }
 
+  /** The ids of all sockets. @deprecated {@link fetchSockets} gives the sockets themselves */
+  allSockets(): Promise<Set<SocketId>> {
+    return this.everybody().allSockets(); // eslint-disable-line @typescript-eslint/no-deprecated -- it is, too
+  }
+
   /** Puts all sockets into rooms. */
   socketsJoin(room: Room | readonly Room[]): void {
     this.everybody().socketsJoin(room);
@@ -103,5 +110,32 @@ export abstract class Broadcaster<
   /** Disconnects all sockets. @param close whether to close their connections too */
   disconnectSockets(close = false): void {
     this.everybody().disconnectSockets(close);
+  }
+
+  /**
+   * Raises an event on the other servers of the cluster. A function at the end of the arguments is called with an
+   * error, if not all have answered in time, and the answers that came.
+   * @throws ReservedEventError
+   * @example io.serverSideEmit("load", (error, loads) => console.log(loads));
+   */
+  serverSideEmit<K extends EventName<ServerSide>>(event: K, ...args: EmitArgs<ServerSide, K, Many>): true {
+    emitServerSide(this.home, event, args);
+    return true;
+  }
+
+  /**
+   * Raises an event on the other servers of the cluster and resolves with their answers.
+   * @throws ServerSideAckError (through the promise, with the answers that came), ReservedEventError
+   */
+  serverSideEmitWithAck<K extends EventName<ServerSide>>(
+    event: K,
+    ...args: RequestArgs<ServerSide, K, Many>
+  ): Promise<Answer<ServerSide, K, Many>> {
+    // The map is the other servers' word for what they answer.
+    return requestServerSide(this.home, event, args) as Promise<Answer<ServerSide, K, Many>>;
+  }
+
+  private everybody(): BroadcastOperator<Emit, SocketData> {
+    return new BroadcastOperator(this.home);
   }
 }

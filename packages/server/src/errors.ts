@@ -24,6 +24,27 @@ export class BroadcastAckError extends TelsizError {
   }
 }
 
+/** Not all servers answered an event of another server in time. */
+export class ServerSideAckError extends TelsizError {
+  readonly code = "TELSIZ_SERVER_SIDE_ACK";
+  /** What the others answered. */
+  readonly responses: unknown[];
+
+  constructor(cause: Error, responses: unknown[]) {
+    super(cause.message, { cause });
+    this.responses = responses;
+  }
+}
+
+/** What came from another server is no event that it may raise here: it has no name, or one that is reserved. */
+export class ServerSideEventError extends TelsizError {
+  readonly code = "TELSIZ_SERVER_SIDE_EVENT";
+
+  constructor() {
+    super("another server sent an event without a name, or with a reserved one");
+  }
+}
+
 /** The first argument of `new Server` or `listen` is no server that Telsiz could attach to. */
 export class InvalidServerError extends TelsizError {
   readonly code = "TELSIZ_INVALID_SERVER";

@@ -25,6 +25,8 @@ export {
   BroadcastTimeoutRequiredError,
   InvalidServerError,
   ParentNamespaceError,
+  ServerSideAckError,
+  ServerSideEventError,
   StatefulRegExpError,
 } from "./errors.ts";
 export {

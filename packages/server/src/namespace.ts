@@ -1,11 +1,11 @@
 /** A namespace: sockets that share a name, middleware and rooms (api-surface.md 3). */
 import {
-  type Adapter,
   type AdapterFactory,
   type AdapterNamespace,
   type BroadcastFlags,
   isRecoveryStore,
   type LostSession,
+  type NamespaceAdapter,
   type RecoveryStore,
   type SocketId,
 } from "@telsiz/adapter";
@@ -20,11 +20,13 @@ import {
 } from "@telsiz/events";
 import { type EventPacket, PacketType, type Parser } from "@telsiz/parser";
 import { type ExtendedError } from "@telsiz/socket";
-import { BroadcastOperator } from "./broadcast-operator.ts";
+import type { BroadcastNamespace } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import type { Connection } from "./connection.ts";
 import { type PreparedDelivery, prepareDelivery } from "./delivery.ts";
+import { ServerSideEventError } from "./errors.ts";
 import type { HandlerErrorContext } from "./handler-error.ts";
+import { isServerSideEvent } from "./server-side-emit.ts";
 import { Socket } from "./socket.ts";
 
 /** The events of a namespace itself. */
@@ -93,7 +95,7 @@ export class Namespace<
   /** The connected sockets of this node. */
   readonly sockets: Map<SocketId, Socket<Listen, Emit, ServerSide, SocketData>> = new Map();
   /** Who is in which room, and how packets reach them. */
-  adapter!: Adapter; // assigned by _useAdapter, which the server calls at once
+  adapter!: NamespaceAdapter; // assigned by _useAdapter, which the server calls at once
   readonly #owner: NamespaceOwner | undefined;
   readonly #middlewares: NamespaceMiddleware<Socket<Listen, Emit, ServerSide, SocketData>>[] = [];
   /** What recovers lost sessions, if the adapter can. */
@@ -125,16 +127,14 @@ export class Namespace<
 
   /** Gives it an adapter, in place of one that it may have had: whoever is in rooms stays there. */
   _useAdapter(factory: AdapterFactory): void {
-    const previous = this.adapter as Adapter | undefined;
+    const previous = this.adapter as NamespaceAdapter | undefined;
     const members = [...(previous?.sids ?? [])].map(([id, rooms]) => [id, new Set(rooms)] as const);
     if (previous !== undefined) void this._close();
     this.#closed = undefined;
     this.adapter = isConstructor(factory) ? new factory(this) : factory(this);
     this._recovery = isRecoveryStore(this.adapter) ? this.adapter : undefined;
-    const ready = this.adapter.init();
-    if (isThenable(ready))
-      ready.then(undefined, (error: unknown) => this._onHandlerError(error, undefined, "init"));
-    for (const [id, rooms] of members) void this.adapter.addAll(id, rooms);
+    this._watch(this.adapter.init(), "init");
+    for (const [id, rooms] of members) this._watch(this.adapter.addAll(id, rooms), "addAll");
   }
 
   /** Takes over what `other` has for its clients at this moment: middleware, and listeners of `connection`. */
@@ -195,13 +195,23 @@ export class Namespace<
     this.callListener(handler, args, event);
   }
 
+  _watch(outcome: Promise<void> | void, method: string): void {
+    if (!isThenable(outcome)) return;
+    outcome.then(undefined, (error: unknown) => this._onHandlerError(error, undefined, method));
+  }
+
+  _onServerSideEmit(packet: unknown): void {
+    if (isServerSideEvent(packet)) this.dispatch(packet[0], packet.slice(1));
+    else this._onHandlerError(new ServerSideEventError(), undefined, "serverSideEmit");
+  }
+
   /** Calls the namespace's listeners of a reserved event. */
   _dispatch(event: string, args: readonly unknown[]): boolean {
     return this.dispatch(event, args);
   }
 
-  protected override everybody(): BroadcastOperator<Emit, SocketData> {
-    return new BroadcastOperator(this);
+  protected override get home(): BroadcastNamespace {
+    return this;
   }
 
   protected override callListener(listener: Listener, args: readonly unknown[], event: string): void {
@@ -294,6 +304,6 @@ export class Namespace<
 
 function isConstructor(
   factory: AdapterFactory,
-): factory is Extract<AdapterFactory, new (...args: never[]) => Adapter> {
+): factory is Extract<AdapterFactory, new (...args: never[]) => NamespaceAdapter> {
   return factory.prototype !== undefined;
 }

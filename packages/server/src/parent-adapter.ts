@@ -1,10 +1,10 @@
 /** The adapter of a parent namespace, which has no sockets of its own: what it is asked to do, its children do. */
 import {
-  type Adapter,
   type AdapterNamespace,
   type AnswerCallback,
   type BroadcastOptions,
   InMemoryAdapter,
+  type NamespaceAdapter,
   type Room,
   type SocketId,
 } from "@telsiz/adapter";
@@ -14,7 +14,9 @@ import { ParentNamespaceError } from "./errors.ts";
 /** What it sees of a child. */
 interface Child {
   readonly name: string;
-  readonly adapter: Adapter;
+  readonly adapter: NamespaceAdapter;
+  /** Reports what the promise of an adapter's method is rejected with. */
+  _watch(outcome: Promise<void> | void, method: string): void;
 }
 
 /** Hands everything on to the adapters of the children that there are at that moment. */
@@ -33,7 +35,9 @@ export class ParentAdapter extends InMemoryAdapter {
   }
 
   override broadcast(packet: EventPacket, options: BroadcastOptions): void {
-    for (const { name, adapter } of this.#children) adapter.broadcast({ ...packet, nsp: name }, options);
+    this.#forEachChild("broadcast", ({ name, adapter }) =>
+      adapter.broadcast({ ...packet, nsp: name }, options),
+    );
   }
 
   override broadcastWithAck(
@@ -42,22 +46,21 @@ export class ParentAdapter extends InMemoryAdapter {
     onClientCount: (count: number) => void,
     onAnswer: AnswerCallback,
   ): void {
-    for (const { name, adapter } of this.#children) {
-      adapter.broadcastWithAck({ ...packet, nsp: name }, options, onClientCount, onAnswer);
-    }
+    this.#forEachChild("broadcastWithAck", ({ name, adapter }) =>
+      adapter.broadcastWithAck({ ...packet, nsp: name }, options, onClientCount, onAnswer),
+    );
   }
 
   override addSockets(options: BroadcastOptions, rooms: readonly Room[]): void {
-    for (const { adapter } of this.#children) adapter.addSockets(options, rooms);
+    this.#forEachChild("addSockets", ({ adapter }) => adapter.addSockets(options, rooms));
   }
 
   override delSockets(options: BroadcastOptions, rooms: readonly Room[]): void {
-    for (const { adapter } of this.#children) adapter.delSockets(options, rooms);
+    this.#forEachChild("delSockets", ({ adapter }) => adapter.delSockets(options, rooms));
   }
 
   override disconnectSockets(options: BroadcastOptions, close: boolean): void {
-    // Who is disconnected may be a child's last client, with whom it ends.
-    for (const { adapter } of [...this.#children]) adapter.disconnectSockets(options, close);
+    this.#forEachChild("disconnectSockets", ({ adapter }) => adapter.disconnectSockets(options, close));
   }
 
   /** A child may be on other servers and not here, so that its sockets could not be found. */
@@ -68,5 +71,15 @@ export class ParentAdapter extends InMemoryAdapter {
   /** As {@link fetchSockets}. */
   override sockets(_rooms: ReadonlySet<Room>): Promise<Set<SocketId>> {
     throw new ParentNamespaceError("allSockets");
+  }
+
+  /** Other servers may have other children, whose listeners are not those of the parent. */
+  override serverSideEmit(): never {
+    throw new ParentNamespaceError("serverSideEmit");
+  }
+
+  #forEachChild(method: string, call: (child: Child) => Promise<void> | void): void {
+    // A snapshot: who is disconnected may be a child's last client, with whom it ends.
+    for (const child of [...this.#children]) child._watch(call(child), method);
   }
 }

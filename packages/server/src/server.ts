@@ -17,7 +17,7 @@ import {
   throwUncaught,
 } from "@telsiz/events";
 import { asParser, type Parser } from "@telsiz/parser";
-import { BroadcastOperator } from "./broadcast-operator.ts";
+import type { BroadcastNamespace } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { ClientFiles } from "./client-files.ts";
 import { encoderOf, type PacketEncoder } from "./compat.ts";
@@ -304,8 +304,8 @@ export class Server<
     if (!heard) printHandlerError(error, event);
   }
 
-  protected override everybody(): BroadcastOperator<Emit, SocketData> {
-    return new BroadcastOperator(this.sockets);
+  protected override get home(): BroadcastNamespace {
+    return this.sockets;
   }
 
   async #shutDown(): Promise<Error | undefined> {

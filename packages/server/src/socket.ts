@@ -1,12 +1,12 @@
 /** One client in one namespace. */
 import type { IncomingMessage } from "node:http";
 import type {
-  Adapter,
   AdapterSocket,
   AnswerCallback,
   BroadcastFlags,
   Delivery,
   LostSession,
+  NamespaceAdapter,
   RecoveryStore,
   ResumedSession,
   Room,
@@ -17,6 +17,7 @@ import {
   checkDurations,
   checkedMiddleware,
   type EventMap,
+  isThenable,
   type IncomingEvent,
   type Next,
   type One,
@@ -72,7 +73,7 @@ export interface SocketNamespace<
   SocketData,
 > extends Broadcaster<Emit, ServerSide, Reserved, SocketData> {
   readonly name: string;
-  readonly adapter: Adapter;
+  readonly adapter: NamespaceAdapter;
   /** What recovers lost sessions, if the adapter can. */
   readonly _recovery: RecoveryStore | undefined;
   /** The next free acknowledgement id. */
@@ -82,6 +83,8 @@ export interface SocketNamespace<
   /** A function of the application failed. */
   _onHandlerError(error: unknown, socket: unknown, event: string): void;
   _callHandler(handler: (...args: never[]) => unknown, args: readonly unknown[], event: string): void;
+  /** Reports what the promise of an adapter's method is rejected with. */
+  _watch(outcome: Promise<void> | void, method: string): void;
   /** A socket has left. */
   _remove(id: SocketId): void;
   /** A socket that waited to be let in does so no more. */
@@ -187,15 +190,17 @@ export class Socket<
    */
   join(rooms: Room | readonly Room[]): Promise<void> | void {
     if (this.#state === "disconnected") return;
-    return this.nsp.adapter.addAll(
-      this.id,
-      new Set(Array.isArray(rooms) ? (rooms as Room[]) : [rooms as Room]),
-    );
+    const list = Array.isArray(rooms) ? (rooms as Room[]) : [rooms as Room];
+    const joined = this.nsp.adapter.addAll(this.id, new Set(list));
+    this.watch(joined, "join"); // few wait for it
+    return joined;
   }
 
   /** Takes it out of a room. */
   leave(room: Room): Promise<void> | void {
-    return this.nsp.adapter.del(this.id, room);
+    const left = this.nsp.adapter.del(this.id, room);
+    this.watch(left, "leave");
+    return left;
   }
 
   /** To the other members of a room, or of several. */
@@ -403,8 +408,13 @@ export class Socket<
     this.nsp._onHandlerError(error, this, event);
   }
 
+  /** Reports what the promise of an adapter's method is rejected with. */
+  private watch(outcome: Promise<void> | void, event: string): void {
+    if (isThenable(outcome)) outcome.then(undefined, (error: unknown) => this.onHandlerError(error, event));
+  }
+
   private beginSession(): void {
-    this.nsp._callHandler(() => this.join(this.id), [this], "join");
+    this.nsp._callHandler(() => void this.join(this.id), [this], "join");
     const recovery = this.nsp._recovery;
     if (recovery === undefined) return;
     this.#pid = randomId();
@@ -425,7 +435,7 @@ export class Socket<
   /** Sends an event that a client which loses it gets after its recovery. */
   private sendRecoverable(packet: EventPacket, flags: EmitFlags, recovery: RecoveryStore): void {
     if (this.#state !== "pending") {
-      this.nsp.adapter.broadcast(packet, { rooms: new Set([this.id]), flags });
+      this.watch(this.nsp.adapter.broadcast(packet, { rooms: new Set([this.id]), flags }), "emit");
     } else {
       this._deliver(this.nsp._prepare(packet, flags, recovery.offset));
     }

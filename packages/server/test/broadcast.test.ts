@@ -359,18 +359,22 @@ describe("a broadcast that asks for acknowledgements", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("waits for its timeout when the adapter cannot count the servers", async () => {
+  it("waits for its timeout when the adapter cannot count the servers, which is reported", async () => {
+    const outage = new Error("broker down");
     class Uncounted extends InMemoryAdapter {
       override serverCount(): Promise<number> {
-        return Promise.reject(new Error("broker down"));
+        return Promise.reject(outage);
       }
     }
     start({ adapter: Uncounted });
+    const reported = vi.fn();
+    io.on("handler_error", reported);
     const answered = vi.fn();
     io.to(ada.socket.id).timeout(100).emit("ask", answered);
     ada.session.acknowledge(idOf(ada), ["a"]);
     await vi.advanceTimersByTimeAsync(100);
     expect(answered).toHaveBeenCalledExactlyOnceWith(new AckTimeoutError(), ["a"]);
+    expect(reported).toHaveBeenCalledExactlyOnceWith(outage, { socket: undefined, event: "serverCount" });
   });
 });
 
@@ -381,6 +385,14 @@ describe("the sockets of a choice", () => {
     expect(await io.of("/").except("kitchen").fetchSockets()).toEqual([cleo.socket, dan.socket]);
     expect(await ada.socket.to("kitchen").fetchSockets()).toEqual([bob.socket]);
     expect(await io.to("cellar").fetchSockets()).toEqual([]);
+  });
+
+  it("gives their ids, by the old name for it", async () => {
+    const ids = (...clients: Client[]): Set<string> => new Set(clients.map(({ socket }) => socket.id));
+    expect(await io.allSockets()).toEqual(ids(ada, bob, cleo, dan));
+    expect(await io.of("/").allSockets()).toEqual(ids(ada, bob, cleo, dan));
+    expect(await io.in("kitchen").except("lobby").allSockets()).toEqual(ids(ada));
+    expect(await io.in("cellar").allSockets()).toEqual(new Set());
   });
 
   it("can be put into rooms and taken out of them", () => {

@@ -502,7 +502,7 @@ describe("what is sent to a parent namespace", () => {
     expect(parent.children.size).toBe(0);
   });
 
-  it("is not asked for its sockets, as its children elsewhere are not known", () => {
+  it("is not asked for its sockets, as its children elsewhere are not known", async () => {
     const refused = expect.objectContaining({
       name: "ParentNamespaceError",
       code: "TELSIZ_PARENT_NAMESPACE",
@@ -510,6 +510,7 @@ describe("what is sent to a parent namespace", () => {
     }) as Error;
     expect(() => parent.fetchSockets()).toThrow(refused);
     expect(() => parent.to("blue").fetchSockets()).toThrow(refused);
+    await expect(parent.allSockets()).rejects.toThrow(refused);
     expect(() => parent.adapter.sockets(new Set())).toThrow(
       "allSockets() is not supported on parent namespaces",
     );

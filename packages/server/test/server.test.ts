@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { type Adapter, type AdapterNamespace, InMemoryAdapter } from "@telsiz/adapter";
+import { type AdapterNamespace, InMemoryAdapter, type NamespaceAdapter } from "@telsiz/adapter";
 import { EngineServer, type Session } from "@telsiz/engine/server";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { InvalidServerError, Namespace, OptionError, Server, type ServerOptions } from "../src/index.ts";
@@ -273,7 +273,8 @@ describe("adapter()", () => {
   class OwnAdapter extends InMemoryAdapter {}
   const factories: [
     what: string,
-    factory: (new (nsp: AdapterNamespace) => Adapter) | ((nsp: AdapterNamespace) => Adapter),
+    factory:
+      (new (nsp: AdapterNamespace) => NamespaceAdapter) | ((nsp: AdapterNamespace) => NamespaceAdapter),
   ][] = [
     ["a class", OwnAdapter],
     ["an arrow function", (nsp) => new OwnAdapter(nsp)],

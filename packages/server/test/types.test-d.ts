@@ -32,6 +32,8 @@ interface ToClient {
 
 interface BetweenServers {
   gossip: (about: string) => void;
+  ping: (count: number, ack: (answer: string) => void) => void;
+  probe: (ack?: (error: Error, load: number) => void) => void;
 }
 
 interface Data {
@@ -45,6 +47,41 @@ declare const http: HttpServer;
 declare const https: HttpsServer;
 declare const http2: Http2Server;
 declare const secureHttp2: Http2SecureServer;
+
+describe("events between servers", () => {
+  test("have the arguments of their map, and answers from many", () => {
+    expectTypeOf(io.serverSideEmit("gossip", "weather")).toEqualTypeOf<true>();
+    io.of("/admin").serverSideEmit("ping", 1, (error, answers) => {
+      expectTypeOf(error).toEqualTypeOf<Error | null>();
+      expectTypeOf(answers).toEqualTypeOf<string[]>();
+    });
+    expectTypeOf(io.serverSideEmitWithAck("ping", 1)).toEqualTypeOf<Promise<string[]>>();
+    expectTypeOf(io.of("/admin").serverSideEmitWithAck("ping", 1)).toEqualTypeOf<Promise<string[]>>();
+    expectTypeOf(io.serverSideEmitWithAck("probe")).toEqualTypeOf<Promise<number[]>>();
+    io.serverSideEmit("probe");
+    io.on("ping", (count, ack) => {
+      expectTypeOf(count).toEqualTypeOf<number>();
+      expectTypeOf(ack).toEqualTypeOf<(answer: string) => void>();
+    });
+  });
+
+  test("have no others", () => {
+    // @ts-expect-error -- an argument is missing
+    io.serverSideEmit("gossip");
+    // @ts-expect-error -- an argument of another type
+    io.serverSideEmit("ping", "one", () => undefined);
+    // @ts-expect-error -- an event of clients
+    io.serverSideEmit("noise", 1);
+    // @ts-expect-error -- it has no acknowledgement
+    void io.serverSideEmitWithAck("gossip", "weather");
+  });
+
+  test("are any where the server has no map for them", () => {
+    const untyped = new Server();
+    untyped.serverSideEmit("anything", 1, "two", (_error: Error | null, _answers: unknown[]) => undefined);
+    expectTypeOf(untyped.serverSideEmitWithAck("anything", 1)).toEqualTypeOf<Promise<any[]>>();
+  });
+});
 
 describe("the constructor", () => {
   test("takes a server, a port, or options", () => {
@@ -332,6 +369,9 @@ describe("a broadcast", () => {
   });
 
   test("finds typed sockets", () => {
+    expectTypeOf(io.in("room").allSockets()).toEqualTypeOf<Promise<Set<string>>>();
+    io.of("/").adapter.on("create-room", (room) => expectTypeOf(room).toEqualTypeOf<string>());
+    io.of("/").adapter.once("join-room", (room, id) => expectTypeOf([room, id]).toEqualTypeOf<string[]>());
     expectTypeOf(io.in("room").fetchSockets()).toEqualTypeOf<Promise<RemoteSocket<ToClient, Data>[]>>();
     void io.fetchSockets().then(([remote]) => {
       expectTypeOf(remote!.data.user).toBeString();

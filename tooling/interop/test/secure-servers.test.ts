@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type ClientHttp2Session, connect, createSecureServer, createServer } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { CERTIFICATE, nextEvent, until } from "@telsiz/testkit";
+import { authority, nextEvent, serverIdentity, until } from "@telsiz/testkit";
 import { type HttpServer, Server, type Socket } from "@telsiz/server";
 import type { Socket as ClientSocket } from "socket.io-client";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -23,8 +23,8 @@ async function open(server: HttpServer): Promise<Opened> {
 }
 
 const SECURE: [what: string, create: () => HttpServer][] = [
-  ["https", () => createHttpsServer(CERTIFICATE)],
-  ["http2 that allows HTTP/1", () => createSecureServer({ ...CERTIFICATE, allowHTTP1: true })],
+  ["https", () => createHttpsServer(serverIdentity)],
+  ["http2 that allows HTTP/1", () => createSecureServer({ ...serverIdentity, allowHTTP1: true })],
 ];
 
 describe.each(SECURE)("a server of %s", (_what, create) => {
@@ -32,13 +32,13 @@ describe.each(SECURE)("a server of %s", (_what, create) => {
     it.each(Object.entries(TRANSPORT_CHOICES))("connects over %s", async (_choice, transports) => {
       const { io, port } = await open(create());
       const connected = nextEvent<[Socket]>(io, "connection");
-      const options: ClientOptions = { transports: [...transports], forceNew: true, ca: CERTIFICATE.cert };
-      const client: ClientSocket = connectTo(`https://127.0.0.1:${port}`, options);
+      const options: ClientOptions = { transports: [...transports], forceNew: true, ca: String(authority) };
+      const client: ClientSocket = connectTo(`https://localhost:${port}`, options);
       onTestFinished(() => void client.disconnect());
       const [socket] = await connected;
       expect(socket.handshake.secure).toBe(true);
       expect(socket.handshake.address).toBe("127.0.0.1");
-      expect(socket.handshake.headers.host).toBe(`127.0.0.1:${port}`);
+      expect(socket.handshake.headers.host).toBe(`localhost:${port}`);
       const target = transports.at(-1)!;
       await until(() => socket.conn.transport.name === target, target);
       socket.on("double", (n: number, answer: (n: number) => void) => answer(2 * n));
@@ -51,7 +51,7 @@ describe.each(SECURE)("a server of %s", (_what, create) => {
 });
 
 describe.each<[string, () => HttpServer, string]>([
-  ["HTTP/2 over TLS", () => createSecureServer(CERTIFICATE), "https"],
+  ["HTTP/2 over TLS", () => createSecureServer(serverIdentity), "https"],
   ["HTTP/2 without TLS", () => createServer(), "http"],
 ])("requests of %s", (_what, create, scheme) => {
   interface Asked extends Opened {
@@ -62,7 +62,7 @@ describe.each<[string, () => HttpServer, string]>([
 
   async function start(): Promise<Asked> {
     const opened = await open(create());
-    const client = connect(`${scheme}://127.0.0.1:${opened.port}`, { ca: CERTIFICATE.cert });
+    const client = connect(`${scheme}://localhost:${opened.port}`, { ca: String(authority) });
     onTestFinished(() => client.destroy());
     const ask: Asked["ask"] = async (method, path, headers = {}, body) => {
       const stream = client.request({ ":method": method, ":path": path, ...headers });
@@ -108,13 +108,13 @@ describe.each<[string, () => HttpServer, string]>([
       xdomain: false,
       url: PATH,
       query: { EIO: "4", transport: "polling" },
-      headers: { "x-token": "abc", ":authority": `127.0.0.1:${asked.port}` },
+      headers: { "x-token": "abc", ":authority": `localhost:${asked.port}` },
     });
   });
 
   it("are of the same origin when the origin is the authority, cookies or not", async () => {
     const asked = await start();
-    const origin = `${scheme}://127.0.0.1:${asked.port}`;
+    const origin = `${scheme}://localhost:${asked.port}`;
     const { socket } = await join(asked, { origin, cookie: "a=b" });
     expect(socket.handshake.xdomain).toBe(true);
     expect(await asked.ask("GET", PATH, { origin: "https://evil.example", cookie: "a=b" })).toEqual([

@@ -5,8 +5,8 @@ export { bounded, type Listenable, nextEvent, until } from "./bounded.ts";
 export { Inbox } from "./inbox.ts";
 
 // Servers, requests and raw peers
-export { CERTIFICATE } from "./certificate.ts";
-export { type HttpPort, openHttpPort } from "./http-port.ts";
+export { type HttpPort, openHttpPort, openHttpsPort } from "./http-port.ts";
+export { authority, clientIdentity, serverIdentity } from "./certificates.ts";
 export { exchange, exchangeRaw, type HttpAnswer, type HttpAsk, startExchange } from "./http-exchange.ts";
 export { PollingPeer, splitPayload } from "./polling-peer.ts";
 
