@@ -54,6 +54,7 @@ export { Listenable } from "./listenable.ts";
 export { callGuarded, type HandlerErrors, isThenable, printHandlerError, throwUncaught } from "./guard.ts";
 export { checkedMiddleware, type MiddlewareOutcome, type Next, runMiddleware } from "./middleware.ts";
 export { startDeadline } from "./deadline.ts";
+export { type Rate, TokenBucket } from "./token-bucket.ts";
 
 // Errors and options
 export { OptionError, TelsizError } from "./errors.ts";

@@ -11,6 +11,8 @@ import type { Attachment } from "./parser.ts";
 export interface Slot {
   readonly holder: Record<string, unknown>;
   readonly key: string;
+  /** Where else it belongs, if that is allowed. */
+  readonly next: Slot | undefined;
 }
 
 /**
@@ -63,39 +65,50 @@ function isBoxed(value: object): boolean {
 }
 
 /**
- * Finds the place of each attachment before the first has arrived.
+ * Finds the places of each attachment before the first has arrived.
  * @param data what came out of `JSON.parse`, its depth already checked
  * @param count attachments that are announced
- * @throws {ParseError} `illegal attachments`, unless there is exactly one placeholder for each
+ * @param exact whether each attachment must have exactly one place; otherwise it may have several, or none
+ * @throws {ParseError} `illegal attachments`
  */
-export function findSlots(data: readonly unknown[], count: number): readonly Slot[] {
+export function findSlots(
+  data: readonly unknown[],
+  count: number,
+  exact: boolean,
+): readonly (Slot | undefined)[] {
   const slots = new Array<Slot | undefined>(count).fill(undefined);
-  const found = fillSlots(data, slots);
-  if (found !== count) throw illegalAttachments();
+  const found = fillSlots(data, slots, exact);
   // As many as there are places, and none of them taken twice: all are filled.
-  return slots as Slot[];
+  if (exact && found !== count) throw illegalAttachments();
+  return slots;
 }
 
-function fillSlots(container: object, slots: (Slot | undefined)[]): number {
+function fillSlots(container: object, slots: (Slot | undefined)[], exact: boolean): number {
   const holder = container as Record<string, unknown>;
   let found = 0;
   for (const key of Object.keys(holder)) {
     const item = holder[key];
     if (!isObject(item)) continue;
     if (isPlaceholder(item)) {
-      takeSlot(slots, item.num, { holder, key });
+      takeSlot(slots, item.num, holder, key, exact);
       found++;
     } else {
-      found += fillSlots(item, slots);
+      found += fillSlots(item, slots, exact);
     }
   }
   return found;
 }
 
-function takeSlot(slots: (Slot | undefined)[], num: unknown, slot: Slot): void {
-  const free = typeof num === "number" && Number.isInteger(num) && num >= 0 && num < slots.length;
-  if (!free || slots[num] !== undefined) throw illegalAttachments();
-  slots[num] = slot;
+function takeSlot(
+  slots: (Slot | undefined)[],
+  num: unknown,
+  holder: Record<string, unknown>,
+  key: string,
+  exact: boolean,
+): void {
+  const exists = typeof num === "number" && Number.isInteger(num) && num >= 0 && num < slots.length;
+  if (!exists || (exact && slots[num] !== undefined)) throw illegalAttachments();
+  slots[num] = { holder, key, next: slots[num] };
 }
 
 function isPlaceholder(value: object): value is { readonly num?: unknown } {

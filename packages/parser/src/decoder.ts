@@ -14,7 +14,7 @@ import type { BinaryType, Message, PacketDecoder } from "./parser.ts";
 /** A packet with its attachments still under way. No object stands for Idle: most connections never leave it. */
 interface Collecting {
   readonly packet: EventPacket | AckPacket;
-  readonly slots: readonly Slot[];
+  readonly slots: readonly (Slot | undefined)[];
   received: number;
   bytes: number;
 }
@@ -64,7 +64,8 @@ export class DefaultDecoder implements PacketDecoder {
     const count = decodeAttachments(text, end, this.#limits);
     // The two binary types come out as EVENT and ACK.
     const packet = decodeBody(type, text, end + 1, this.#limits, this.#reviver) as EventPacket | AckPacket;
-    this.#collecting = { packet, slots: findSlots(packet.data, count), received: 0, bytes: 0 };
+    const slots = findSlots(packet.data, count, this.#limits.exactAttachments);
+    this.#collecting = { packet, slots, received: 0, bytes: 0 };
     return undefined;
   }
 
@@ -73,8 +74,9 @@ export class DefaultDecoder implements PacketDecoder {
     if (collecting === undefined) throw this._refusal("got binary data when not reconstructing a packet");
     collecting.bytes += bytes.byteLength;
     if (collecting.bytes > this.#limits.maxPacketBytes) throw this._refusal("attachments too large");
-    const { holder, key } = collecting.slots[collecting.received++]!;
-    holder[key] = this.#binaryType === "arraybuffer" ? toArrayBuffer(bytes) : bytes;
+    const attachment = this.#binaryType === "arraybuffer" ? toArrayBuffer(bytes) : bytes;
+    let slot = collecting.slots[collecting.received++];
+    for (; slot !== undefined; slot = slot.next) slot.holder[slot.key] = attachment;
     if (collecting.received < collecting.slots.length) return undefined;
     this.reset();
     return collecting.packet;

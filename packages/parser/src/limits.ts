@@ -24,6 +24,12 @@ export interface ParserLimits {
    * @default 512
    */
   readonly maxNamespaceLength: number;
+  /**
+   * Whether a received packet must have exactly one placeholder for each of its attachments. Without that, as in Socket.IO,
+   * one attachment may stand in many places, which makes a small packet large when it is passed on, or in none.
+   * @default true
+   */
+  readonly exactAttachments: boolean;
 }
 
 /** The limits of a parser that is given none. */
@@ -32,23 +38,27 @@ export const DEFAULT_LIMITS: ParserLimits = {
   maxPacketBytes: 10_000_000,
   maxDepth: 256,
   maxNamespaceLength: 512,
+  exactAttachments: true,
 };
 
 /** Deeper values would bring the recursion over them near the end of the stack. */
 const DEEPEST = 1_000;
 
-/** Fills in the defaults. @throws {ParserOptionError} when a limit is no whole number in its range */
+type NumericLimit = Exclude<keyof ParserLimits, "exactAttachments">;
+
+/** Fills in the defaults. @throws {ParserOptionError} when a limit is no whole number in its range; `Infinity` means none */
 export function resolveLimits(limits: Partial<ParserLimits>): ParserLimits {
   return {
-    maxAttachments: resolve("maxAttachments", limits.maxAttachments, Number.MAX_SAFE_INTEGER),
-    maxPacketBytes: resolve("maxPacketBytes", limits.maxPacketBytes, Number.MAX_SAFE_INTEGER),
+    maxAttachments: resolve("maxAttachments", limits.maxAttachments, Infinity),
+    maxPacketBytes: resolve("maxPacketBytes", limits.maxPacketBytes, Infinity),
     maxDepth: resolve("maxDepth", limits.maxDepth, DEEPEST),
-    maxNamespaceLength: resolve("maxNamespaceLength", limits.maxNamespaceLength, Number.MAX_SAFE_INTEGER),
+    maxNamespaceLength: resolve("maxNamespaceLength", limits.maxNamespaceLength, Infinity),
+    exactAttachments: limits.exactAttachments ?? DEFAULT_LIMITS.exactAttachments,
   };
 }
 
-function resolve(name: keyof ParserLimits, value: number | undefined, most: number): number {
+function resolve(name: NumericLimit, value: number | undefined, most: number): number {
   if (value === undefined) return DEFAULT_LIMITS[name];
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  if ((Number.isInteger(value) || value === Infinity) && value >= 1 && value <= most) return value;
   throw new ParserOptionError(`${name} must be a whole number from 1 to ${most}, not ${String(value)}`);
 }

@@ -149,7 +149,31 @@ describe("maxDepth on receive", () => {
   });
 });
 
+describe("attachments without exactAttachments", () => {
+  const placeholder = (num: number): string => JSON.stringify({ _placeholder: true, num });
+  const lenient = () => createParser({ exactAttachments: false }).createDecoder();
+  const [one, two] = [new Uint8Array([1]), new Uint8Array([2])];
+
+  it("may stand in many places, or in none", () => {
+    const decoder = lenient();
+    decoder.add(`52-["a",${placeholder(0)},[${placeholder(0)}]]`);
+    expect(decoder.add(one)).toBeUndefined();
+    expect(decoder.add(two)).toMatchObject({ data: ["a", one, [one]] });
+  });
+
+  it("are refused as ever where a placeholder names none of them", () => {
+    expect(refusalOf(lenient(), `51-["a",${placeholder(1)}]`)).toBe("illegal attachments");
+    expect(refusalOf(lenient(), `51-["a",${placeholder(0.5)}]`)).toBe("illegal attachments");
+  });
+});
+
 describe("options", () => {
+  it("take Infinity for no limit", () => {
+    const decoder = createParser({ maxNamespaceLength: Infinity, maxAttachments: Infinity }).createDecoder();
+    expect(decoder.add(`2/${"a".repeat(10_000)},["a"]`)).toBeDefined();
+    expect(refusalOf(createParser({ maxDepth: 1_000 }).createDecoder(), "9")).toBe("unknown packet type 9");
+  });
+
   it.each([
     ["maxAttachments", -1],
     ["maxPacketBytes", Number.NaN],

@@ -12,15 +12,15 @@ import {
   type Parser,
 } from "@telsiz/parser";
 import { type EmitFlags, type ServerDisconnectReason } from "@telsiz/socket";
+import { ConnectGate } from "./connect-gate.ts";
 import { encodeFor, type PreparedDelivery } from "./delivery.ts";
 import { isSecure } from "./handshake.ts";
-
-/** How long the attachments of one packet may take to arrive, in milliseconds; a half-received packet holds memory. */
-const REASSEMBLY_TIMEOUT_MS = 30_000;
+import type { ConnectionLimits } from "./limits.ts";
 
 /** What a connection sees of its server. */
 export interface ConnectionOwner {
   readonly _parser: Parser;
+  readonly _limits: ConnectionLimits;
   /** Time for the first namespace to be joined, in milliseconds. */
   connectTimeout(): number;
   /** Decides about a CONNECT: says so by `connection._await` while it does, and by `connection._admitted` at the end. */
@@ -55,6 +55,10 @@ export class Connection implements SessionHandler {
   readonly #sockets = new Map<string, ConnectedSocket>();
   /** By namespaces whose CONNECT is being answered: a second one meanwhile would make a second socket. */
   #pending: Map<string, PendingSocket | undefined> | undefined;
+  /** Whether it has asked for a namespace. Most ask once, and never again. */
+  #asked = false;
+  /** Made when it asks again. */
+  #gate: ConnectGate | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
   #reassemblyTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -96,6 +100,7 @@ export class Connection implements SessionHandler {
     this.#closed = true;
     clearTimeout(this.#connectTimer);
     this.stopReassemblyTimer();
+    this.#gate?.close();
     this.#decoder.reset();
     for (const socket of [...this.#sockets.values()]) socket._onClose(reason, details);
     this.#sockets.clear();
@@ -166,7 +171,28 @@ export class Connection implements SessionHandler {
 
   private connect(name: string, auth: object): void {
     if (this.#sockets.has(name) || this.#pending?.has(name) === true) return this._close();
-    this.server._admit(this, name, auth);
+    if (this.mayAskNow(name, auth)) return this.admit(name, auth);
+    // As many may wait as may be in: beyond that it is a flood.
+    if ((this.#pending?.size ?? 0) >= this.server._limits.maxNamespaces) return this._close();
+    this._await(name);
+  }
+
+  private mayAskNow(name: string, auth: object): boolean {
+    if (!this.#asked) return (this.#asked = true);
+    const letThrough = (later: string, itsAuth: object): void => {
+      this._admitted(later);
+      this.admit(later, itsAuth);
+    };
+    this.#gate ??= new ConnectGate(this.server._limits.connectRate, letThrough);
+    return this.#gate.pass(name, auth);
+  }
+
+  private admit(name: string, auth: object): void {
+    const joining = (this.#pending?.size ?? 0) - (this.#gate?.waiting ?? 0);
+    if (this.#sockets.size + joining < this.server._limits.maxNamespaces) {
+      return this.server._admit(this, name, auth);
+    }
+    this._send({ type: PacketType.CONNECT_ERROR, nsp: name, data: { message: "Too many namespaces" } }, {});
   }
 
   private onParseError(error: unknown): void {
@@ -177,7 +203,7 @@ export class Connection implements SessionHandler {
   /** A half-received packet must be whole in time. */
   private watchReassembly(): void {
     if (!this.#decoder.pending) return this.stopReassemblyTimer();
-    this.#reassemblyTimer ??= setTimeout(dropConnection, REASSEMBLY_TIMEOUT_MS, this);
+    this.#reassemblyTimer ??= startDeadline(dropConnection, this.server._limits.attachmentTimeoutMs, this);
   }
 
   private stopReassemblyTimer(): void {

@@ -15,6 +15,8 @@ export type { Connection } from "./connection.ts";
 export type { Handshake } from "./handshake.ts";
 export type { HandlerErrorContext } from "./handler-error.ts";
 export type { ConnectionStateRecoveryOptions, ServerOptions } from "./options.ts";
+export type { ServerLimits } from "./limits.ts";
+export { type Presets, presets } from "./presets.ts";
 
 // What tools written for the inside of Socket.IO touch
 export type { PacketEncoder } from "./compat.ts";

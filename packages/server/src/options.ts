@@ -12,6 +12,7 @@ import {
   OptionError,
 } from "@telsiz/events";
 import type { EmitterParser, Parser } from "@telsiz/parser";
+import { checkServerLimits, type ServerLimits } from "./limits.ts";
 
 /** The options of `new Server(httpServer, options)`: those of the engine, and these. */
 export interface ServerOptions extends EngineOptions {
@@ -21,7 +22,11 @@ export interface ServerOptions extends EngineOptions {
   serveClient?: boolean;
   /** Makes the adapter of each namespace. @default in memory */
   adapter?: AdapterFactory;
-  /** Packets to messages and back: a Telsiz parser, or one written for Socket.IO. @default the default parser */
+  /**
+   * Packets to messages and back: a Telsiz parser, or one written for Socket.IO. It has its own limits in place of those
+   * that `limits` has for the default parser.
+   * @default the default parser
+   */
   parser?: Parser | EmitterParser;
   /** Gives a client that lost its connection what it missed, its rooms, its id and its data. @default off */
   connectionStateRecovery?: ConnectionStateRecoveryOptions;
@@ -39,6 +44,8 @@ export interface ServerOptions extends EngineOptions {
   handlerErrors?: HandlerErrors;
   /** Time for a client to join its first namespace, in milliseconds; zero means the default. @default 45_000 */
   connectTimeout?: number;
+  /** Limits on what a client may make the server hold and do. The defaults suit most programs. */
+  limits?: ServerLimits | undefined;
 }
 
 /** How connection state recovery works; kept for each namespace. */
@@ -68,6 +75,7 @@ export function checkServerOptions(options: ServerOptions): void {
   checkDurations(options, "connectTimeout");
   checkChoice(options, "handlerErrors", ["report", "throw"]);
   checkEngineOptions(options);
+  if (options.limits !== undefined) checkServerLimits(options.limits);
   if (options.connectionStateRecovery !== undefined) checkRecoveryOptions(options.connectionStateRecovery);
 }
 

@@ -16,7 +16,7 @@ import {
   printHandlerError,
   throwUncaught,
 } from "@telsiz/events";
-import { asParser, type Parser } from "@telsiz/parser";
+import { asParser, createParser, type Parser } from "@telsiz/parser";
 import type { BroadcastNamespace } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { ClientFiles } from "./client-files.ts";
@@ -28,6 +28,7 @@ import {
   type NamespacePattern,
 } from "./dynamic-namespaces.ts";
 import { AttachedServer, openHttpServer, type ServerAddress } from "./http-server.ts";
+import { type ConnectionLimits, connectionLimits, parserLimits } from "./limits.ts";
 import {
   type AnyNamespace,
   Namespace,
@@ -92,6 +93,8 @@ export class Server<
   readonly _parser: Parser;
   /** The options that the constructor was given. */
   readonly _opts: ServerOptions;
+  /** What its connections have to keep to. */
+  readonly _limits: ConnectionLimits;
   /** See {@link connectTimeout}. */
   _connectTimeout: number;
   /** Whether recovered clients pass no middleware. */
@@ -129,7 +132,8 @@ export class Server<
     this.#serveClient = given.serveClient ?? true;
     // Zero means the default, as in Socket.IO.
     this._connectTimeout = given.connectTimeout || DEFAULT_CONNECT_TIMEOUT_MS;
-    this._parser = asParser(given.parser);
+    this._limits = connectionLimits(given.limits);
+    this._parser = asParser(given.parser ?? createParser(parserLimits(given.limits)));
     this.encoder = encoderOf(this._parser);
     this.sockets = new Namespace(this, "/");
     this._adopt(this.sockets);

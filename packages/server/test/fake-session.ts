@@ -9,7 +9,7 @@ import {
   type Session,
   type SessionHandler,
 } from "@telsiz/engine/server";
-import { defaultParser, type Message, type Packet, PacketType } from "@telsiz/parser";
+import { createParser, defaultParser, type Message, type Packet, PacketType } from "@telsiz/parser";
 import type { Server, Socket } from "../src/index.ts";
 
 /** What a test may say about a session. */
@@ -34,7 +34,7 @@ export class FakeSession {
   /** What was given to the engine, as it was given. */
   readonly outgoing: OutgoingPacket[] = [];
   readonly #closesLater: boolean;
-  readonly #decoder = defaultParser.createDecoder();
+  readonly #decoder = createParser({ maxNamespaceLength: Infinity }).createDecoder();
   readonly #io: Server;
   #sent: Packet[] = [];
 

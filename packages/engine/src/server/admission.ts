@@ -54,6 +54,7 @@ export class Admission implements HttpHost, UpgradeHost {
       httpCompression: owner.opts.httpCompression,
       maxHttpBufferSize: owner.opts.maxHttpBufferSize,
       bodyTimeoutMs: owner.opts.limits.bodyTimeout,
+      largeBodyEndsSession: owner.opts.limits.largeBodyEndsSession,
       onHeaders: (headers, request, initial) => owner.onHeaders(headers, request, initial),
     };
   }
@@ -114,7 +115,8 @@ export class Admission implements HttpHost, UpgradeHost {
   #admitMember(exchange: Exchange, session: Session): void {
     const refusal = checkMember(exchange.ask, session);
     if (refusal !== undefined) return this.reject(exchange, refusal);
-    if (!mayUse(session.origin, exchange)) return this.reject(exchange, foreignOrigin(exchange));
+    if (this.#owner.opts.checkOrigin && !mayUse(session.origin, exchange))
+      return this.reject(exchange, foreignOrigin(exchange));
     if (!this.#isBound(exchange, session)) {
       return this.reject(exchange, rejection("FORBIDDEN", { name: "FOREIGN_SESSION" }));
     }
@@ -158,6 +160,7 @@ export class Admission implements HttpHost, UpgradeHost {
   }
 
   #checkOrigin(exchange: Exchange): Rejection | undefined {
+    if (!this.#owner.opts.checkOrigin) return undefined;
     const policy = this.#owner.opts.cors === undefined ? "unlisted" : "listed";
     const verdict = mayOpen(policy, exchange);
     if (verdict === "warn" && !this.#warnedOfOrigin) {

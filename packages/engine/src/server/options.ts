@@ -76,6 +76,8 @@ export interface EngineLimits {
   maxFragments?: number | undefined;
   /** Most chunks of one WebSocket message that are held. @default 65536 */
   maxBufferedChunks?: number | undefined;
+  /** Whether a polling body above `maxHttpBufferSize` ends its session, as a WebSocket message above it does. @default true */
+  largeBodyEndsSession?: boolean | undefined;
 }
 
 /** Options of the engine server. */
@@ -105,6 +107,12 @@ export interface EngineOptions extends AttachOptions {
   /** Which origins may connect. @default none but the server's own, and those without cookies */
   cors?: boolean | CorsOptions | CorsOptionsDelegate | undefined;
   /**
+   * Whether origins that `cors` does not allow are refused. Without that, as in Socket.IO, any page may open a WebSocket
+   * with its visitor's cookies, since `cors` alone only keeps it from reading answers over HTTP.
+   * @default true
+   */
+  checkOrigin?: boolean | undefined;
+  /**
    * What later requests with a session's id must have in common with the one that opened it, besides an `Origin`
    * that does not contradict: the peer's address (which breaks mobile clients that roam), or what a function says.
    * @default nothing
@@ -130,9 +138,10 @@ export interface ResolvedOptions {
   wsEngine: WebSocketEngine | undefined;
   cookie: CookieOptions | undefined;
   cors: CorsOptions | CorsOptionsDelegate | undefined;
+  checkOrigin: boolean;
   sessionBinding: SessionBinding | undefined;
   initialPacket: string | Uint8Array | undefined;
-  limits: Required<{ [K in keyof EngineLimits]: number }>;
+  limits: { [K in keyof EngineLimits]-?: NonNullable<EngineLimits[K]> };
 }
 
 const TRANSPORTS: readonly TransportName[] = ["polling", "websocket", "webtransport"];
@@ -157,12 +166,14 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     wsEngine: options.wsEngine,
     cookie: resolveCookie(options.cookie),
     cors: options.cors === true ? {} : options.cors === false ? undefined : options.cors,
+    checkOrigin: options.checkOrigin ?? true,
     sessionBinding: resolveBinding(options.sessionBinding),
     initialPacket: options.initialPacket,
     limits: {
       bodyTimeout: limits.bodyTimeout ?? 30_000,
       maxFragments: limits.maxFragments ?? 16_384,
       maxBufferedChunks: limits.maxBufferedChunks ?? 65_536,
+      largeBodyEndsSession: limits.largeBodyEndsSession ?? true,
     },
   };
 }
@@ -177,7 +188,7 @@ export function checkEngineOptions(options: EngineOptions): void {
   checkFinite(options, "pingInterval", "pingTimeout");
   checkCounts(options, "maxHttpBufferSize");
   checkFunctions(options, "allowRequest", "wsEngine");
-  checkBooleans(options, "allowUpgrades");
+  checkBooleans(options, "allowUpgrades", "checkOrigin");
   checkTransports(options.transports);
   checkCompression(options, "perMessageDeflate");
   checkCompression(options, "httpCompression");
@@ -207,6 +218,7 @@ function checkLimits(limits: EngineLimits | undefined): void {
   checkObject("limits", limits);
   checkDurations(limits, "bodyTimeout");
   checkCounts(limits, "maxFragments", "maxBufferedChunks");
+  checkBooleans(limits, "largeBodyEndsSession");
 }
 
 function checkCompression(options: EngineOptions, name: "perMessageDeflate" | "httpCompression"): void {

@@ -34,6 +34,8 @@ export interface PollingSettings extends AnswerSettings {
   readonly maxHttpBufferSize: number;
   /** Longest time for a body to arrive, in milliseconds. */
   readonly bodyTimeoutMs: number;
+  /** Whether a body that is too large is the end of the session. */
+  readonly largeBodyEndsSession: boolean;
 }
 
 /** The requests of one polling session. */
@@ -110,6 +112,7 @@ export class PollingTransport implements ServerTransport, BodyReceiver, Alarm {
     this.#post = undefined;
     const { status, description } = BODY_FAILURES[failure];
     if (post !== undefined && status !== undefined) answerUnread(post, status);
+    if (failure === "too large" && !this.#settings.largeBodyEndsSession) return;
     this.#fail(description);
   }
 
