@@ -1,5 +1,6 @@
 /** Engine servers without Socket.IO above them, ours and the stock one, under one type. */
 import { createServer, type Server as HttpServer } from "node:http";
+import { Socket as OurClient } from "@telsiz/engine/client";
 import { EngineServer } from "@telsiz/engine/server";
 import { bounded } from "@telsiz/testkit";
 import { type AttachOptions, Server, type ServerOptions, type Socket } from "engine.io";
@@ -34,15 +35,51 @@ export const ourEngine: EngineKind = {
 /** Both. */
 export const ENGINES: readonly EngineKind[] = [stockEngine, ourEngine];
 
-/** An engine that listens, and stock clients. It ends with the test. */
+/** Something that makes clients of engines, which open at once. */
+export interface EngineClientKind {
+  readonly name: string;
+  readonly ours: boolean;
+  create(url: string, options: Partial<SocketOptions>): Client;
+}
+
+/** The published client. */
+export const stockEngineClient: EngineClientKind = {
+  name: "engine.io-client",
+  ours: false,
+  create: (url, options) => new Client(url, options),
+};
+
+/** The client of this repository. */
+export const ourEngineClient: EngineClientKind = {
+  name: "telsiz-engine-client",
+  ours: true,
+  create: (url, options) => new OurClient(url, options as object) as unknown as Client, // as above
+};
+
+/** Each client with each engine. */
+export const ENGINE_PAIRINGS: readonly {
+  readonly name: string;
+  readonly kind: EngineKind;
+  readonly client: EngineClientKind;
+}[] = ENGINES.flatMap((kind) =>
+  [stockEngineClient, ourEngineClient].map((client) => ({
+    name: `${client.name} -> ${kind.name}`,
+    kind,
+    client,
+  })),
+);
+
+/** An engine that listens, and its clients. It ends with the test. */
 export class EngineMeeting {
   readonly engine: Server;
   readonly http: HttpServer;
+  readonly #kind: EngineClientKind;
   readonly #clients: Client[] = [];
 
-  constructor(engine: Server, http: HttpServer) {
+  constructor(engine: Server, http: HttpServer, kind: EngineClientKind = stockEngineClient) {
     this.engine = engine;
     this.http = http;
+    this.#kind = kind;
   }
 
   /** Opens one. @param prepare is given the engine before it listens */
@@ -50,13 +87,14 @@ export class EngineMeeting {
     kind: EngineKind,
     options: EngineKindOptions = {},
     prepare?: (engine: Server) => void,
+    client?: EngineClientKind,
   ): Promise<EngineMeeting> {
     const http = createServer((_request, response) => void response.writeHead(404).end("not engine"));
     const engine = kind.create(options);
     prepare?.(engine);
     engine.attach(http, options);
     await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-    const meeting = new EngineMeeting(engine, http);
+    const meeting = new EngineMeeting(engine, http, client);
     onTestFinished(() => meeting.close());
     return meeting;
   }
@@ -71,7 +109,7 @@ export class EngineMeeting {
 
   /** A client, which may not be connected yet. */
   client(options: Partial<SocketOptions> = {}): Client {
-    const client = new Client(this.url, options);
+    const client = this.#kind.create(this.url, options);
     this.#clients.push(client);
     return client;
   }

@@ -23,3 +23,12 @@ export class BrowserEngineClient extends EngineClient {
     super(uri, options, environment);
   }
 }
+
+/** As {@link BrowserEngineClient}, and opens at once, as that of `engine.io-client` does. */
+export class Socket extends BrowserEngineClient {
+  /** @see BrowserEngineClient */
+  constructor(uri?: string | EngineClientOptions, options?: EngineClientOptions) {
+    super(uri, options);
+    this.open();
+  }
+}

@@ -21,6 +21,7 @@ export { XHR } from "./transports/xhr.ts";
 export { WebSocket } from "./transports/browser-websocket.ts";
 export type {
   ClientTransport,
+  ClientTransport as Transport,
   TransportClass,
   TransportContext,
   TransportOptions,

@@ -1,5 +1,5 @@
 /** The engine's client, for browsers. */
-export { BrowserEngineClient as EngineClient, transports } from "./browser-client.ts";
+export { BrowserEngineClient as EngineClient, Socket, transports } from "./browser-client.ts";
 export { browserPlatform as platform } from "./platform/browser.ts";
 // A program for both platforms may name those of Node.js: here they are what comes nearest.
 export { XHR as NodeXHR } from "./transports/xhr.ts";

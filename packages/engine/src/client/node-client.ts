@@ -23,3 +23,12 @@ export class NodeEngineClient extends EngineClient {
     super(uri, options, environment);
   }
 }
+
+/** As {@link NodeEngineClient}, and opens at once, as that of `engine.io-client` does. */
+export class Socket extends NodeEngineClient {
+  /** @see NodeEngineClient */
+  constructor(uri?: string | EngineClientOptions, options?: EngineClientOptions) {
+    super(uri, options);
+    this.open();
+  }
+}

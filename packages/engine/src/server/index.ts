@@ -37,6 +37,10 @@ export type { MessageInput } from "../shared/message-input.ts";
 export type { PacketView } from "../shared/packet-view.ts";
 export { randomId } from "./id.ts";
 
+// What programs of the engine.io package look for
+export { parser, transports } from "./compat.ts";
+export type { EngineParser, ParserBinaryType, ParserPacket } from "./compat.ts";
+
 // Packets and what became of them
 export { messagePacket, PreparedPacket } from "../shared/packet.ts";
 export type { Message, OutgoingPacket, WirePacket } from "../shared/packet.ts";

@@ -9,6 +9,7 @@ it("the entries for browsers and for Node.js export the same names, each with it
     "EngineClient",
     "NodeWebSocket",
     "NodeXHR",
+    "Socket",
     "platform",
     "transports",
   ]);
