@@ -16,6 +16,9 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: [source] } },
   test: {
+    // Only what hangs runs out of time: a busy machine must fail no test.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     reporters: ["default", new SkippedTests()],
     projects: [
       {

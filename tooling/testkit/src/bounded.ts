@@ -1,7 +1,7 @@
 /** Waiting for something to happen, never for time to pass; what does not happen ends in an error that names it. */
 
 /** How long tests wait for what has to come, in milliseconds: far longer than it takes, on a busy machine too. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 20_000;
 
 /** How often a condition is looked at, in milliseconds. */
 const POLL_MS = 2;
