@@ -1,5 +1,6 @@
 /** A WebSocket client that speaks frames, lawful or not, and records what comes back (protocol.md A). */
 import type { IncomingHttpHeaders } from "node:http";
+import type { Writable } from "node:stream";
 import { bounded, Inbox } from "@telsiz/testkit";
 import { WebSocket } from "ws";
 
@@ -67,10 +68,14 @@ export class WebSocketPeer {
 
   /** Sends all of them in one write, so that they arrive together. */
   sendTogether(frames: readonly (string | Uint8Array)[]): void {
-    const stream = (this.#socket as unknown as { _socket: { cork(): void; uncork(): void } })._socket; // no public way
-    stream.cork();
+    this.#stream.cork();
     for (const frame of frames) this.send(frame);
-    stream.uncork();
+    this.#stream.uncork();
+  }
+
+  /** Writes bytes that need not be a frame. */
+  write(bytes: Uint8Array): void {
+    this.#stream.write(bytes);
   }
 
   /** Resolves with the close code, within the patience of tests. */
@@ -86,5 +91,9 @@ export class WebSocketPeer {
   /** Cuts the connection. */
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  get #stream(): Writable {
+    return (this.#socket as unknown as { _socket: Writable })._socket; // there is no public way
   }
 }
