@@ -44,6 +44,8 @@ const hardened = {
     bodyTimeout: 10_000,
     maxFragments: 1_024,
     maxBufferedChunks: 4_096,
+    maxConnectionsPerAddress: 100, // behind a proxy it needs trustProxy
+    maxEventLoopDelay: 1_000,
   },
 } satisfies ServerOptions;
 

@@ -5,6 +5,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { isThenable } from "@telsiz/events";
 import { TimerWheel } from "../shared/timer-wheel.ts";
+import { Capacity } from "./capacity.ts";
 import type { Exchange } from "./exchange.ts";
 import { checkAsk, checkHandshake, checkMember } from "./handshake.ts";
 import type { HttpHost } from "./http-exchange.ts";
@@ -42,6 +43,7 @@ export class Admission implements HttpHost, UpgradeHost {
   readonly #wheel: TimerWheel = new TimerWheel(nodeClock);
   readonly #acceptor: WebSocketAcceptor;
   readonly #pollingSettings: ConstructorParameters<typeof PollingTransport>[1];
+  readonly #capacity: Capacity;
   #warnedOfOrigin = false;
   #closed = false;
 
@@ -50,6 +52,7 @@ export class Admission implements HttpHost, UpgradeHost {
     this.#acceptor = createAcceptor(owner.opts, this.#wheel, (headers, request, initial) =>
       owner.onHeaders(headers, request, initial),
     );
+    this.#capacity = new Capacity(owner.opts, nodeClock);
     this.#pollingSettings = {
       httpCompression: owner.opts.httpCompression,
       maxHttpBufferSize: owner.opts.maxHttpBufferSize,
@@ -94,8 +97,14 @@ export class Admission implements HttpHost, UpgradeHost {
 
   startSession(id: string, transport: ServerTransport, request: IncomingMessage): Session {
     const session = new Session(this.#owner, id, transport, request, this.#wheel);
+    this.#capacity.opened(session, request);
     session.start();
     return session;
+  }
+
+  /** A session ended. */
+  onSessionClosed(session: Session): void {
+    this.#capacity.closed(session);
   }
 
   announce(session: Session): void {
@@ -106,9 +115,15 @@ export class Admission implements HttpHost, UpgradeHost {
     this.#owner.onHandlerError(error, event);
   }
 
+  /** From now on, requests for new sessions are refused with 503; those that are open go on. */
+  drain(): void {
+    this.#capacity.drain();
+  }
+
   /** From now on, requests for new sessions get 503. */
   close(): void {
     this.#closed = true;
+    this.#capacity.stop();
     this.#acceptor.close();
   }
 
@@ -145,7 +160,10 @@ export class Admission implements HttpHost, UpgradeHost {
 
   #admitNew(exchange: Exchange): void {
     const { ask, request } = exchange;
-    const refusal = checkHandshake(ask) ?? this.#checkOrigin(exchange);
+    const refusal =
+      checkHandshake(ask) ??
+      this.#checkOrigin(exchange) ??
+      this.#capacity.check(request, this.#owner.clientsCount);
     if (refusal !== undefined) return this.reject(exchange, refusal);
     const { allowRequest } = this.#owner.opts;
     if (allowRequest === undefined) return this.#open(exchange);
@@ -192,6 +210,8 @@ export class Admission implements HttpHost, UpgradeHost {
       return this.#refuseId(exchange, new TypeError("an id must be a string that is not empty"));
     }
     if (this.#owner.clients.has(id)) return this.#refuseId(exchange, new Error(`duplicate id ${id}`));
+    const refusal = this.#capacity.checkRoom(exchange.request, this.#owner.clientsCount);
+    if (refusal !== undefined) return this.reject(exchange, refusal);
     exchange.open(id);
   }
 

@@ -164,6 +164,12 @@ export class EngineServer extends Emitter<EngineServerEvents> {
     return this;
   }
 
+  /** Refuses requests for new sessions with 503 from now on; those that are open go on. */
+  drain(): this {
+    this.#admission.drain();
+    return this;
+  }
+
   /** Ends all sessions; requests for new ones that come later get 503. The http server is not closed. */
   close(): this {
     for (const session of [...this.#clients.values()]) session.close(true);
@@ -212,6 +218,7 @@ export class EngineServer extends Emitter<EngineServerEvents> {
   /** @internal */
   onSessionClosed(session: Session): void {
     this.#clients.delete(session.id);
+    this.#admission.onSessionClosed(session);
     this.#tellDirectory("closed", session);
   }
 

@@ -78,6 +78,18 @@ export interface EngineLimits {
   maxBufferedChunks?: number | undefined;
   /** Whether a polling body above `maxHttpBufferSize` ends its session, as a WebSocket message above it does. @default true */
   largeBodyEndsSession?: boolean | undefined;
+  /** Most sessions that are open at once; requests for more get 503. @default Infinity */
+  maxConnections?: number | undefined;
+  /** Most sessions of one address, see `trustProxy`; requests for more get 503. @default Infinity */
+  maxConnectionsPerAddress?: number | undefined;
+  /** Most sessions that are opened each second, as many at once; requests for more get 503. @default Infinity */
+  handshakesPerSecond?: number | undefined;
+  /**
+   * Longest delay of the event loop, in milliseconds, with which sessions are still opened; requests get 503 while it is
+   * longer, so that those who are connected are served.
+   * @default Infinity
+   */
+  maxEventLoopDelay?: number | undefined;
 }
 
 /** Options of the engine server. */
@@ -120,6 +132,12 @@ export interface EngineOptions extends AttachOptions {
   sessionBinding?: "ip" | SessionBinding | undefined;
   /** A message that every client gets right after the handshake. */
   initialPacket?: string | Uint8Array | undefined;
+  /**
+   * How many proxies stand before the server and add to `X-Forwarded-For` whom they saw; `true` for one. By it, addresses
+   * are told apart for `limits.maxConnectionsPerAddress`.
+   * @default false
+   */
+  trustProxy?: boolean | number | undefined;
   /** Limits on what a peer may make the server hold. */
   limits?: EngineLimits | undefined;
 }
@@ -141,6 +159,8 @@ export interface ResolvedOptions {
   checkOrigin: boolean;
   sessionBinding: SessionBinding | undefined;
   initialPacket: string | Uint8Array | undefined;
+  /** How many proxies stand before the server. */
+  trustProxy: number;
   limits: { [K in keyof EngineLimits]-?: NonNullable<EngineLimits[K]> };
 }
 
@@ -169,11 +189,16 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     checkOrigin: options.checkOrigin ?? true,
     sessionBinding: resolveBinding(options.sessionBinding),
     initialPacket: options.initialPacket,
+    trustProxy: Number(options.trustProxy ?? 0),
     limits: {
       bodyTimeout: limits.bodyTimeout ?? 30_000,
       maxFragments: limits.maxFragments ?? 16_384,
       maxBufferedChunks: limits.maxBufferedChunks ?? 65_536,
       largeBodyEndsSession: limits.largeBodyEndsSession ?? true,
+      maxConnections: limits.maxConnections ?? Infinity,
+      maxConnectionsPerAddress: limits.maxConnectionsPerAddress ?? Infinity,
+      handshakesPerSecond: limits.handshakesPerSecond ?? Infinity,
+      maxEventLoopDelay: limits.maxEventLoopDelay ?? Infinity,
     },
   };
 }
@@ -195,6 +220,7 @@ export function checkEngineOptions(options: EngineOptions): void {
   checkCookie(options.cookie);
   checkCors(options.cors);
   checkBinding(options.sessionBinding);
+  if (typeof options.trustProxy !== "boolean") checkCounts(options, "trustProxy");
   checkLimits(options.limits);
 }
 
@@ -216,8 +242,9 @@ function checkFinite(options: EngineOptions, ...names: ("pingInterval" | "pingTi
 function checkLimits(limits: EngineLimits | undefined): void {
   if (limits === undefined) return;
   checkObject("limits", limits);
-  checkDurations(limits, "bodyTimeout");
+  checkDurations(limits, "bodyTimeout", "maxEventLoopDelay");
   checkCounts(limits, "maxFragments", "maxBufferedChunks");
+  checkCounts(limits, "maxConnections", "maxConnectionsPerAddress", "handshakesPerSecond");
   checkBooleans(limits, "largeBodyEndsSession");
 }
 
