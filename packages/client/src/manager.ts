@@ -227,13 +227,14 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
   }
 
   #connect(): void {
+    const former = this.engine as BareEngineClient | undefined; // none before the first attempt
     const engine = new this.#Engine(this.#uri, this.opts);
     this.#state = "opening";
     this.#decoder = undefined;
     this.engine = engine;
     engine.handler = this;
     this.#startOpenTimer();
-    engine.open();
+    engine.open(former);
   }
 
   #startOpenTimer(): void {

@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import "./page-globals.ts";
+import { type OnUpgrade, refuseUpgrade, swallowUpgrade, UpgradeProxy } from "@telsiz/testkit";
 import { launchChromium, noChromium } from "../src/chromium.ts";
 import { openEchoSite, type EchoSite, type SiteSocket } from "../src/echo-site.ts";
 
@@ -8,7 +9,7 @@ import { openEchoSite, type EchoSite, type SiteSocket } from "../src/echo-site.t
 const ways: [string, string, string[] | undefined, string][] = [
   ["WebSocket only", "script", ["websocket"], "websocket"],
   ["polling only", "script", ["polling"], "polling"],
-  ["polling that upgrades", "script", undefined, "websocket"],
+  ["polling that upgrades", "script", ["polling", "websocket"], "websocket"],
   ["WebSocket only", "bundle", ["WebSocket"], "websocket"],
   ["polling with fetch only", "bundle", ["Fetch"], "polling"],
   ["polling with XMLHttpRequest only", "bundle", ["XHR"], "polling"],
@@ -117,5 +118,26 @@ describe.skipIf(noChromium)("the client in Chromium", { timeout: 20_000 }, () =>
       const answer = await page.evaluate(() => window.socket.emitWithAck("echo", ["still here"]));
       expect(answer).toEqual(['"still here"']);
     });
+  });
+
+  it.each<[string, OnUpgrade]>([
+    ["refused", refuseUpgrade],
+    ["never answered", swallowUpgrade],
+  ])("is on polling where WebSockets are %s", async (_what, onUpgrade) => {
+    const proxy = new UpgradeProxy(Number(new URL(site.url).port), onUpgrade);
+    const address = await proxy.open();
+    const page = await browser.newPage();
+    await page.goto(`${address}/bundle`);
+    await page.waitForFunction(() => "io" in window);
+    const [answer, errors] = await page.evaluate(async () => {
+      const errors: string[] = [];
+      window.socket = window.io({ upgrade: false });
+      window.socket.on("connect_error", ({ message }: Error) => errors.push(message));
+      return [await window.socket.emitWithAck("echo", ["here"]), errors];
+    });
+    expect([answer, errors]).toEqual([['"here"'], []]);
+    expect(proxy.handshakes.filter(Boolean)).toEqual(["websocket", "polling"]);
+    await page.close();
+    await proxy.close();
   });
 });

@@ -50,11 +50,12 @@ describe.each(pairings)("$name", ({ server, client: kind }) => {
         headers["set-cookie"] = cookies;
       });
     }
+    const transports = ["polling", "websocket"];
     const sent = (): (string | undefined)[] => requests.map(({ headers }) => headers.cookie);
 
     it("go back with withCredentials, over polling and to the WebSocket that the session moves to", async () => {
       await serveCookies("a=1; Path=/", "b=x%20y; Path=/; HttpOnly");
-      const socket = await connect({ withCredentials: true });
+      const socket = await connect({ transports, withCredentials: true });
       await until(() => socket.conn.transport.name === "websocket", "the upgrade");
       const [first, ...rest] = sent();
       expect(first).toBeUndefined();
@@ -111,7 +112,7 @@ describe.each(pairings)("$name", ({ server, client: kind }) => {
 
     it("join those of extraHeaders", async () => {
       await serveCookies("a=1");
-      const socket = await connect({ withCredentials: true, extraHeaders: { cookie: "own=1" } });
+      const socket = await connect({ transports, withCredentials: true, extraHeaders: { cookie: "own=1" } });
       await until(() => socket.conn.transport.name === "websocket", "the upgrade");
       const [first, ...rest] = requests;
       expect(first!.headers.cookie).toBe("own=1");

@@ -51,10 +51,12 @@ const closing = (of: {
   once(event: "close", listener: (...args: any[]) => void): unknown;
 }): Promise<unknown[]> => new Promise((resolve) => of.once("close", (...args) => resolve(args)));
 
+const UPGRADE: EngineClientOptions = { transports: ["polling", "websocket"] };
+
 const variants: [string, EngineClientOptions][] = [
   ["polling", { transports: ["polling"] }],
   ["websocket", { transports: ["websocket"] }],
-  ["the upgrade", {}],
+  ["the upgrade", UPGRADE],
   ["polling in base64", { transports: ["polling"], forceBase64: true }],
   ["websocket in base64", { transports: ["websocket"], forceBase64: true }],
   ["a websocket that compresses", { transports: ["websocket"], perMessageDeflate: { threshold: 0 } }],
@@ -114,7 +116,7 @@ describe.each(variants)("over %s", (_name, options) => {
 describe("the upgrade", () => {
   it("loses, doubles and reorders nothing of 10,000 numbered messages each way", async () => {
     await start();
-    const { client, peer } = await connect({});
+    const { client, peer } = await connect(UPGRADE);
     const numbers = Array.from({ length: 10_000 }, (_, index) => String(index));
     const there = messages(peer, numbers.length);
     const back = messages(client, numbers.length);
@@ -137,7 +139,7 @@ describe("the upgrade", () => {
 
   it("closes properly when it is closed during the move", async () => {
     await start();
-    const { client, peer } = await connect({});
+    const { client, peer } = await connect(UPGRADE);
     const last = messages(peer, 1);
     const ends = Promise.all([closing(client), closing(peer)]);
     client.once("upgrading", () => client.send("last").close());
@@ -185,7 +187,7 @@ describe("limits and refusals", () => {
 
   it("falls back to WebSocket with tryAllTransports where polling is refused", async () => {
     await start({ transports: ["websocket"] });
-    const { client } = await connect({ tryAllTransports: true });
+    const { client } = await connect({ ...UPGRADE, tryAllTransports: true });
     expect(client.transport.name).toBe("websocket");
     client.close();
   });
@@ -202,6 +204,7 @@ describe("limits and refusals", () => {
     const headers: unknown[] = [];
     http.prependListener("upgrade", (request) => headers.push(request.headers.cookie));
     const { client } = await connect({
+      ...UPGRADE,
       withCredentials: true,
       extraHeaders: { "x-mine": "1" },
       query: { q: "2 3" },

@@ -12,6 +12,7 @@ export { PollingPeer, splitPayload } from "./polling-peer.ts";
 
 // Between client and server
 export { DelayingProxy, type Delays } from "./delaying-proxy.ts";
+export { type OnUpgrade, refuseUpgrade, swallowUpgrade, UpgradeProxy } from "./upgrade-proxy.ts";
 export { seededRandom } from "./seeded-random.ts";
 
 // Watching

@@ -5,13 +5,13 @@ import { browserPlatform } from "./platform/browser.ts";
 import { WebSocket } from "./transports/browser-websocket.ts";
 import { Fetch } from "./transports/fetch.ts";
 
-/** What the names of transports mean on browsers, in the order in which they are tried. */
+/** What the names of transports mean on browsers. */
 export const transports: { readonly polling: typeof Fetch; readonly websocket: typeof WebSocket } = {
   polling: Fetch,
   websocket: WebSocket,
 };
 
-const environment: Environment = { platform: browserPlatform, transports: Object.values(transports) };
+const environment: Environment = { platform: browserPlatform, transports: [WebSocket, Fetch] };
 
 /** An Engine.IO client on browsers, with every transport. */
 export class BrowserEngineClient extends EngineClient {

@@ -1,6 +1,6 @@
 /** An Engine.IO client: one session, on one transport at a time (protocol.md A; api-surface.md 11). */
 import { callGuarded, Emitter, type Listener, printHandlerError } from "@telsiz/events";
-import type { CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
+import type { CloseReason } from "../shared/close-reason.ts";
 import { TransportError } from "../shared/errors.ts";
 import type { HeartbeatOwner } from "../shared/heartbeat.ts";
 import {
@@ -12,16 +12,17 @@ import {
   PreparedPacket,
 } from "../shared/packet.ts";
 import type { SendCallback } from "../shared/send-queue.ts";
-import type { TransportHandler } from "../shared/transport.ts";
+import type { TransportHandler, TransportName } from "../shared/transport.ts";
 import { type BlobLike, isBlob, type MessageData, present } from "./binary.ts";
 import type { DisconnectDetails, EngineClientEvents, EngineClientHandler } from "./events.ts";
-import { type Handshake, parseHandshake } from "./handshake.ts";
+import type { Handshake } from "./handshake.ts";
 import { type EngineClientOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import type { BinaryType, CookieStore, PageOwner, Platform } from "./platform/platform.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { toMessage } from "../shared/message-input.ts";
 import { controlView, viewOf } from "../shared/packet-view.ts";
 import { PingWatch } from "./ping-watch.ts";
+import { Race, type RaceOwner } from "./race.ts";
 import { TransportList } from "./transport-list.ts";
 import {
   type ClientTransport,
@@ -34,7 +35,7 @@ import {
 /** What a client is built on: injected by the entry, so that a bundle holds nothing else. */
 export interface Environment {
   readonly platform: Platform;
-  /** In the order in which they are tried. */
+  /** In the order in which they are tried where the application does not choose. */
   readonly transports: readonly TransportClass[];
 }
 
@@ -94,17 +95,23 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   #opened = false;
   #id: string | undefined;
   #maxPayload: number | undefined;
+  #race: Race | undefined;
   #transport: ClientTransport | undefined;
+  /** What the last session of these clients was on, where that is theirs to choose. */
+  #lastName: TransportName | undefined;
   #upgrade: TransportUpgrade | undefined;
   #pings: PingWatch | undefined;
   #unwatchPage: (() => void) | undefined;
 
   /** What the parts of this client report to. An object of its own, so that none of it is public. */
-  readonly #events: TransportHandler & UpgradeOwner & HeartbeatOwner & PageOwner & OutboxOwner = {
+  readonly #events: TransportHandler & RaceOwner & UpgradeOwner & HeartbeatOwner & PageOwner & OutboxOwner = {
+    create: (transportClass) => (this.#transport = this.#create(transportClass)),
+    onOpened: (transport, handshake, data) => this.#onOpened(transport, handshake, data),
+    onFailed: (reason, error) => this.#onOpenFailed(reason, error),
     onMessage: (message) => this.#onMessage(message),
     onControl: (type, data) => this.#onControl(type, data),
     onDrain: () => this.#onDrain(),
-    onClose: (reason, cause) => this.#onTransportClose(reason, cause),
+    onClose: (reason, cause) => this.#end(reason, cause as DisconnectDetails | undefined), // transports give nothing else
     onUpgrading: () => this.#onUpgrading(),
     onUpgraded: () => this.#onUpgraded(),
     onUpgradeFailed: (error) => this.#onUpgradeFailed(error),
@@ -115,8 +122,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     onPacketQueued: (packet) => this.#onPacketQueued(packet),
     onFlush: () => this.emit("flush"),
     onSent: (callback) => this.callListener(callback, [], "send"),
-    onBlobError: (error) =>
-      this.#onTransportClose("transport error", new TransportError("blob read error", error)),
+    onBlobError: (error) => this.#onBlobError(new TransportError("blob read error", error)),
   };
 
   /**
@@ -179,13 +185,19 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     return transport !== undefined && transport.bufferedBytes <= CONGESTED_BYTES && !this.#outbox.heldUp;
   }
 
-  /** Opens the connection. Whatever comes of it is told later. Does nothing the second time. */
-  open(): this {
+  /**
+   * Opens the connection. Whatever comes of it is told later. Does nothing the second time.
+   * @param former the client of the connection before: which transport it was on in the end is remembered
+   */
+  open(former?: EngineClient): this {
     if (this.#opened) return this;
     this.#opened = true;
     this.#state = "opening";
+    if (former !== undefined) this.#lastName = former.#lastName;
     this.#unwatchPage = this.#platform.watchPage(this.#events);
-    this.#openTransport();
+    const plan = this.#transports.plan(this.opts, this.#lastName, priorWebsocketSuccess);
+    this.#race = new Race(this.#events, this.#platform.clock, plan);
+    this.#race.start();
     return this;
   }
 
@@ -242,19 +254,6 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     callGuarded(this, listener, args, (error) => this.#onHandlerError(error, event));
   }
 
-  #openTransport(): void {
-    const first = this.#transports.first(this.opts.rememberUpgrade === true && priorWebsocketSuccess);
-    if (first === undefined) return this.#openNothing();
-    this.#transport = this.#create(first);
-    this.#transport.handler = this.#events;
-    this.#transport.open();
-  }
-
-  #openNothing(): void {
-    const error = new TransportError("No transports available");
-    queueMicrotask(() => this.#onTransportClose("transport error", error));
-  }
-
   #create(TransportClass: TransportClass): ClientTransport {
     const own = this.#given.transportOptions?.[TransportClass.transportName];
     const options =
@@ -272,10 +271,43 @@ export class EngineClient extends Emitter<EngineClientEvents> {
       printHandlerError(error, event);
   }
 
+  // The beginning
+
+  #onOpened(transport: ClientTransport, handshake: Handshake, data: string): void {
+    this.#transport = transport;
+    transport.handler = this.#events;
+    this.#noteControl("open", data);
+    this.#begin(transport, handshake);
+    this.emit("handshake", handshake);
+    this.handler?.onOpen();
+    this.emit("open");
+  }
+
+  #begin(transport: ClientTransport, handshake: Handshake): void {
+    this.#id = handshake.sid;
+    this.#maxPayload = handshake.maxPayload;
+    this.#state = "open";
+    this.#lastName = transport.name;
+    priorWebsocketSuccess = transport.name === "websocket";
+    transport.onHandshake?.(handshake);
+    this.#pings = new PingWatch(this.#events, this.#platform.clock, handshake);
+    this.#pings.onPing();
+    this.#startUpgrade(handshake.upgrades);
+    this.#outbox.flushSoon();
+  }
+
+  #onOpenFailed(reason: CloseReason, error: Error): void {
+    priorWebsocketSuccess = false;
+    this.#lastName = undefined;
+    this.#release();
+    this.handler?.onError(error);
+    this.emit("error", error);
+    this.emit("close", reason, error);
+  }
+
   // What comes in
 
   #onMessage(message: Message): void {
-    if (this.#state === "opening") return;
     if (this.listenerCount("packet") > 0) this.emit("packet", { type: "message", data: message });
     this.emit("heartbeat");
     this.handler?.onMessage(message);
@@ -286,35 +318,13 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   }
 
   #onControl(type: ControlType, data: string): void {
+    this.#noteControl(type, data);
+    if (type === "ping") this.#onPing();
+  }
+
+  #noteControl(type: ControlType, data: string): void {
     if (this.listenerCount("packet") > 0) this.emit("packet", controlView(type, data));
     this.emit("heartbeat");
-    if (type === "open" && this.#state === "opening") this.#onHandshake(data);
-    else if (type === "ping" && this.#state !== "opening") this.#onPing();
-  }
-
-  #onHandshake(data: string): void {
-    let handshake;
-    try {
-      handshake = parseHandshake(data);
-    } catch (error) {
-      return this.#onTransportClose("parse error", error);
-    }
-    this.#begin(handshake);
-    this.emit("handshake", handshake);
-    this.handler?.onOpen();
-    this.emit("open");
-  }
-
-  #begin(handshake: Handshake): void {
-    this.#id = handshake.sid;
-    this.#maxPayload = handshake.maxPayload;
-    this.#state = "open";
-    priorWebsocketSuccess = this.#transport!.name === "websocket";
-    this.#transport!.onHandshake?.(handshake);
-    this.#pings = new PingWatch(this.#events, this.#platform.clock, handshake);
-    this.#pings.onPing();
-    this.#startUpgrade(handshake.upgrades);
-    this.#outbox.flushSoon();
   }
 
   #onPing(): void {
@@ -326,9 +336,10 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   }
 
   #onOffline(): void {
-    if (this.hostname !== "localhost") {
-      this.#onTransportClose("transport close", { description: "network connection lost" });
-    }
+    if (this.hostname === "localhost") return;
+    const description = "network connection lost";
+    if (this.#state === "opening") this.#onOpenFailed("transport close", new TransportError(description));
+    else this.#end("transport close", { description });
   }
 
   #onLeave(): void {
@@ -356,8 +367,12 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     if (this.listenerCount("packetCreate") > 0) this.emit("packetCreate", viewOf(packet));
   }
 
+  #onBlobError(error: Error): void {
+    if (this.#state === "opening") this.#onOpenFailed("transport error", error);
+    else this.#end("transport error", error);
+  }
+
   #onDrain(): void {
-    if (this.#state === "opening") return;
     this.#outbox.onDrain();
     if (this.#outbox.packets.length > 0 || this.#transport?.writable !== true) return;
     this.handler?.onDrain();
@@ -376,7 +391,8 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   }
 
   #onUpgrading(): void {
-    priorWebsocketSuccess = this.#upgrade!.candidate.name === "websocket";
+    this.#lastName = this.#upgrade!.candidate.name;
+    priorWebsocketSuccess = this.#lastName === "websocket";
     this.emit("upgrading", this.#upgrade!.candidate);
   }
 
@@ -405,25 +421,6 @@ export class EngineClient extends Emitter<EngineClientEvents> {
       this.#end("forced close");
   }
 
-  #onTransportClose(reason: TransportCloseReason, cause: unknown): void {
-    if (this.#state !== "opening") {
-      return this.#end(reason, cause as DisconnectDetails | undefined); // transports give nothing else
-    }
-    priorWebsocketSuccess = false;
-    if (this.opts.tryAllTransports === true && this.#transports.size > 1) return this.#openNext();
-    this.#release();
-    const error = openingError(this.#transport, cause);
-    this.handler?.onError(error);
-    this.emit("error", error);
-    this.emit("close", reason, error);
-  }
-
-  #openNext(): void {
-    this.#silence();
-    this.#transports.drop(this.#transport!.name);
-    this.#openTransport();
-  }
-
   #end(reason: CloseReason, details?: DisconnectDetails): void {
     if (this.#state === "closed") return;
     this.#release();
@@ -441,6 +438,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#state = "closed";
     this.#id = undefined;
     this.#pings?.stop();
+    this.#race?.cancel();
     this.#upgrade?.cancel();
     this.#unwatchPage?.();
     this.#silence();
@@ -451,11 +449,4 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#transport.handler = deafHandler;
     this.#transport.close();
   }
-}
-
-/** A connection that was closed while it opened is a failed attempt too. */
-function openingError(transport: ClientTransport | undefined, cause: unknown): Error {
-  if (cause instanceof Error) return cause;
-  const text = transport?.name === "polling" ? "xhr poll error" : `${transport?.name ?? "transport"} error`;
-  return new TransportError(text, cause);
 }

@@ -5,13 +5,13 @@ import { nodePlatform } from "./platform/node.ts";
 import { NodeWebSocket } from "./transports/node-websocket.ts";
 import { NodeXHR } from "./transports/node-xhr.ts";
 
-/** What the names of transports mean on Node.js, in the order in which they are tried. */
+/** What the names of transports mean on Node.js. */
 export const transports: { readonly polling: typeof NodeXHR; readonly websocket: typeof NodeWebSocket } = {
   polling: NodeXHR,
   websocket: NodeWebSocket,
 };
 
-const environment: Environment = { platform: nodePlatform, transports: Object.values(transports) };
+const environment: Environment = { platform: nodePlatform, transports: [NodeWebSocket, NodeXHR] };
 
 /** An Engine.IO client on Node.js, with every transport. */
 export class NodeEngineClient extends EngineClient {

@@ -29,8 +29,10 @@ export interface EngineClientOptions extends NetworkOptions {
   /** Keys and values for the query of every request. `EIO`, `transport`, `sid`, `t`, `j` and `b64` are taken. */
   query?: Readonly<Record<string, unknown>> | undefined;
   /**
-   * The transports to use, by name or by class; the session begins on the first.
-   * @default ["polling", "websocket"]
+   * The transports to use, by name or by class; the session begins on the first, and moves to a better one.
+   * @default WebSocket first, and polling beside it if that is not open after half a second, or fails; whichever opens
+   * first is kept, and tried first at the next connection. In browsers, which cannot send `extraHeaders` with a
+   * WebSocket, polling goes first if there are any.
    */
   transports?: readonly (TransportName | TransportClass)[] | undefined;
   /** As `transports`, classes alone: another name that Socket.IO has for the choice. @default none */
@@ -39,9 +41,15 @@ export interface EngineClientOptions extends NetworkOptions {
   transportOptions?: { readonly [name in TransportName]?: EngineClientOptions | undefined } | undefined;
   /** Whether a session that began on polling moves to a better transport. @default true */
   upgrade?: boolean | undefined;
-  /** Whether to begin with WebSocket if the last session of this program succeeded with it. @default false */
+  /**
+   * Whether to begin with WebSocket, if `transports` names it, after a session of this program that succeeded with it.
+   * @default false
+   */
   rememberUpgrade?: boolean | undefined;
-  /** Whether to try the other transports if the first cannot open a session. @default false */
+  /**
+   * Whether to try the other transports if the first cannot open a session. Where `transports` is not given, they are
+   * tried in any case. @default false
+   */
   tryAllTransports?: boolean | undefined;
   /** Whether binary messages travel as base64 text. @default false */
   forceBase64?: boolean | undefined;

@@ -1,6 +1,8 @@
 /** Which transports a client may use, and in which order (option `transports`). */
 import { OptionError } from "@telsiz/events";
 import type { TransportName } from "../shared/transport.ts";
+import type { NetworkOptions } from "./network-options.ts";
+import type { RacePlan } from "./race.ts";
 import type { TransportClass } from "./transports/transport.ts";
 
 /** A name of the protocol that a client accepts, and leaves out where it has no such transport. */
@@ -9,22 +11,42 @@ const OPTIONAL = "webtransport";
 /** What a user may choose. */
 type Choice = readonly (TransportName | TransportClass)[] | undefined;
 
-/** The transports that are left to try. */
+/** The options that say how a session is opened, and those that leave no choice. */
+interface PlanOptions extends Pick<NetworkOptions, "extraHeaders"> {
+  readonly rememberUpgrade?: boolean | undefined;
+  readonly tryAllTransports?: boolean | undefined;
+  readonly transportOptions?:
+    { readonly polling?: Pick<NetworkOptions, "extraHeaders"> | undefined } | undefined;
+}
+
+/** How long WebSocket has before polling is tried beside it: most connections take less, and nobody waits much longer. */
+const HEAD_START_MS = 500;
+
+/** The transports of one client. */
 export class TransportList {
-  #classes: readonly TransportClass[];
+  readonly #classes: readonly TransportClass[];
+  /** Whether the application said which. */
+  readonly #chosen: boolean;
 
   /** @throws OptionError for a name that is not known */
   constructor(chosen: Choice, available: readonly TransportClass[]) {
     this.#classes = choose(chosen, available);
+    this.#chosen = chosen !== undefined;
   }
 
-  get size(): number {
-    return this.#classes.length;
-  }
-
-  /** The one to open with. @param remembered prefers WebSocket */
-  first(remembered: boolean): TransportClass | undefined {
-    return (remembered ? this.#named("websocket") : undefined) ?? this.#classes[0];
+  /**
+   * Which are tried to open a session.
+   * @param last the transport of the session before
+   * @param webSocketWorks whether the last session of the program was on WebSocket
+   */
+  plan(options: PlanOptions, last: TransportName | undefined, webSocketWorks: boolean): RacePlan {
+    if (!this.#chosen) return { classes: first(last, this.#opening(options)), headStartMs: HEAD_START_MS };
+    const remembered = options.rememberUpgrade === true && webSocketWorks;
+    const classes = first(remembered ? "websocket" : undefined, this.#classes);
+    return {
+      classes: options.tryAllTransports === true ? classes : classes.slice(0, 1),
+      headStartMs: undefined,
+    };
   }
 
   /** Those that the server offers to a session on `name`. */
@@ -34,14 +56,21 @@ export class TransportList {
     );
   }
 
-  /** Does not try `name` again. */
-  drop(name: string): void {
-    this.#classes = this.#classes.filter(({ transportName }) => transportName !== name);
+  /** Those that can say all there is to say; without any, those that there are. */
+  #opening({ extraHeaders, transportOptions }: PlanOptions): readonly TransportClass[] {
+    if ((extraHeaders ?? transportOptions?.polling?.extraHeaders) === undefined) return this.#classes;
+    const able = this.#classes.filter(({ takesHeaders }) => takesHeaders !== false);
+    return able.length > 0 ? able : this.#classes;
   }
+}
 
-  #named(name: string): TransportClass | undefined {
-    return this.#classes.find(({ transportName }) => transportName === name);
-  }
+/** The same, `name` before all others. */
+function first(
+  name: TransportName | undefined,
+  classes: readonly TransportClass[],
+): readonly TransportClass[] {
+  const isFirst = ({ transportName }: TransportClass): boolean => transportName === name;
+  return [...classes.filter(isFirst), ...classes.filter((one) => !isFirst(one))];
 }
 
 /** Requires a list of classes and of `names`, if there is one. @throws OptionError */

@@ -61,7 +61,7 @@ async function openPolling(options: EngineClientOptions = {}): Promise<void> {
 
 describe("opening", () => {
   it("does nothing before open(), and opens only once", () => {
-    make();
+    make({ transports: ["polling"] });
     expect([client.readyState, platform.requests.length]).toEqual(["closed", 0]);
     client.open().open();
     expect([client.readyState, platform.requests.length]).toEqual(["opening", 1]);
@@ -185,28 +185,37 @@ describe("opening", () => {
   });
 
   it("tries the other transports with tryAllTransports, and only then", async () => {
-    make({ tryAllTransports: true }).open();
+    const transports = ["polling", "websocket"] as const;
+    make({ transports, tryAllTransports: true }).open();
+    platform.clock.advance(10_000);
+    expect(platform.sockets).toEqual([]);
     await platform.last("GET").answer("", 500);
     expect(told).toEqual([]);
     socket().owner.onOpen();
     socket().owner.onData(OPEN);
     expect([client.transport.name, told]).toEqual(["websocket", [["open"]]]);
 
-    make({ tryAllTransports: true }).open();
+    make({ transports, tryAllTransports: true }).open();
     await platform.last("GET").answer("", 500);
     socket().owner.onError(new Error("no"));
     expect(told).toEqual([["error", expect.objectContaining({ message: "websocket error" })]]);
+
+    make({ transports }).open();
+    await platform.last("GET").answer("", 500);
+    expect(told).toEqual([["error", expect.objectContaining({ message: "xhr poll error" })]]);
   });
 
   it("begins with WebSocket when it is remembered, and falls back", async () => {
     await openSocket();
     expect(EngineClient.priorWebsocketSuccess).toBe(true);
-    make().open();
+    const transports = ["polling", "websocket"] as const;
+    make({ transports }).open();
     expect(client.transport.name).toBe("polling");
-    make({ rememberUpgrade: true, tryAllTransports: true }).open();
+    make({ transports, rememberUpgrade: true, tryAllTransports: true }).open();
     expect(client.transport.name).toBe("websocket");
     socket().owner.onError(new Error("no"));
     expect(client.transport.name).toBe("polling");
+    await platform.last("GET").answer(OPEN);
     expect(EngineClient.priorWebsocketSuccess).toBe(false);
   });
 
@@ -673,7 +682,7 @@ describe("the upgrade", () => {
 
   it("does not begin if told not to, or if the server does not offer it", async () => {
     await openBoth({ upgrade: false });
-    make().open();
+    make({ transports: ["polling", "websocket"] }).open();
     await platform.last("GET").answer(OPEN.replace('"websocket"', ""));
     expect(platform.sockets).toEqual([]);
   });

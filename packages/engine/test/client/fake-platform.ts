@@ -126,8 +126,8 @@ export class FakeWebSocketTransport extends WebSocketTransport {
   }
 }
 
-/** All transports that the tests have hands on. */
-export const transports = [FakePolling, FakeWebSocketTransport];
+/** All transports that the tests have hands on, in the order of the real ones. */
+export const transports = [FakeWebSocketTransport, FakePolling];
 
 /** Lets everything run that waits for nothing but its turn. */
 export function settled(): Promise<void> {

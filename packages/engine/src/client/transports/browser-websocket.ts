@@ -37,6 +37,8 @@ class BrowserWebSocket implements WebSocketHandle {
 
 /** WebSocket with the global of that name: what `websocket` means in browsers. */
 export class WebSocket extends WebSocketTransport {
+  static readonly takesHeaders = false;
+
   constructor(context: TransportContext) {
     super(context, BrowserWebSocket);
   }

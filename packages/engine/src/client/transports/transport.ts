@@ -70,6 +70,8 @@ export interface TransportClass {
   readonly transportName: TransportName;
   /** Whether the platform has what it needs; if not, a client leaves it out. @default true */
   readonly supported?: boolean;
+  /** Whether its requests can carry the option `extraHeaders`. @default true */
+  readonly takesHeaders?: boolean;
   new (context: TransportContext): ClientTransport;
 }
 
