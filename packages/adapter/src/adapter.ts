@@ -91,6 +91,8 @@ export interface AdapterNamespace {
    * @param packet its name and arguments; a function at the end takes this server's answer, once or more often
    */
   _onServerSideEmit(packet: unknown): void;
+  /** Reports an error of the adapter, with the name of the method that met it. */
+  _onHandlerError(error: unknown, socket: undefined, method: string): void;
   /** The last of the lost sessions that were kept has expired. */
   _onSessionsExpired(): void;
 }

@@ -66,7 +66,7 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements NamespaceAda
     this.#index.unregister(id);
   }
 
-  broadcast(packet: EventPacket, options: BroadcastOptions): void {
+  broadcast(packet: EventPacket, options: BroadcastOptions): Promise<void> | void {
     this.deliver(this.nsp._prepare(packet, options.flags ?? {}), options);
   }
 
@@ -75,7 +75,7 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements NamespaceAda
     options: BroadcastOptions,
     onClientCount: (count: number) => void,
     onAnswer: AnswerCallback,
-  ): void {
+  ): Promise<void> | void {
     const flags = options.flags ?? {};
     const id = this.nsp._nextAckId();
     const delivery = this.nsp._prepare({ ...packet, id }, flags);
@@ -116,19 +116,19 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements NamespaceAda
     return Promise.resolve(sockets);
   }
 
-  addSockets(options: BroadcastOptions, rooms: readonly Room[]): void {
+  addSockets(options: BroadcastOptions, rooms: readonly Room[]): Promise<void> | void {
     for (const socket of this.#selected(options)) void socket.join(rooms);
   }
 
-  delSockets(options: BroadcastOptions, rooms: readonly Room[]): void {
+  delSockets(options: BroadcastOptions, rooms: readonly Room[]): Promise<void> | void {
     for (const socket of this.#selected(options)) for (const room of rooms) void socket.leave(room);
   }
 
-  disconnectSockets(options: BroadcastOptions, close: boolean): void {
+  disconnectSockets(options: BroadcastOptions, close: boolean): Promise<void> | void {
     for (const socket of this.#selected(options)) socket.disconnect(close);
   }
 
-  serverSideEmit(packet: unknown[]): void {
+  serverSideEmit(packet: unknown[]): Promise<void> | void {
     const last = packet.at(-1);
     // There is no other server: all of them have answered. Not before this method has returned, as with any other.
     if (typeof last === "function") queueMicrotask(() => (last as ServerAnswersCallback)(null, []));

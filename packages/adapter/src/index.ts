@@ -19,8 +19,25 @@ export type {
 
 // Implementations, and the parts for others
 export { InMemoryAdapter, InMemoryAdapter as Adapter } from "./in-memory-adapter.ts";
+export { ClusterAdapter } from "./cluster-adapter.ts";
+export { ClusterAdapterWithHeartbeat, type HeartbeatOptions } from "./cluster-adapter-with-heartbeat.ts";
 export { RoomIndex } from "./room-index.ts";
 export { forEachSelected } from "./select.ts";
+
+// What servers of a cluster tell each other
+export {
+  type ClusterMessage,
+  type ClusterMessageBody,
+  type ClusterResponse,
+  type ClusterResponseBody,
+  type Envelope,
+  MessageType,
+  type Offset,
+  type ServerId,
+  type WireOptions,
+  type WireSocket,
+} from "./cluster-message.ts";
+export { ClusterBusyError, ClusterMessageError, ClusterTimeoutError } from "./errors.ts";
 
 // Connection state recovery
 export {

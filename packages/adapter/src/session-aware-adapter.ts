@@ -14,6 +14,7 @@ import { Membership } from "./membership.ts";
 import { PacketLog } from "./packet-log.ts";
 import type { LostSession, RecoveryStore, ResumedSession } from "./recovery-store.ts";
 import { Session } from "./session.ts";
+import { unref } from "./unref.ts";
 
 /** How much is kept for how long. */
 export interface RecoveryLimits {
@@ -93,7 +94,7 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
     return super.delAll(id);
   }
 
-  override broadcast(packet: EventPacket, options: BroadcastOptions): void {
+  override broadcast(packet: EventPacket, options: BroadcastOptions): Promise<void> | void {
     if (packet.id !== undefined) return super.broadcast(packet, options);
     const { rooms, except = NO_ROOMS, flags = {} } = options;
     const prepare = (offset: string): Delivery => this.nsp._prepare(packet, flags, offset);
@@ -210,10 +211,7 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
   }
 
   #startSweepTimer(): void {
-    const timer: unknown = startDeadline(() => this.#sweep(), this.#limits.maxDisconnectionDuration);
-    // It keeps no process alive, where the platform knows that.
-    (timer as { unref?: () => void } | undefined)?.unref?.();
-    this.#sweepTimer = timer as ReturnType<typeof setTimeout> | undefined;
+    this.#sweepTimer = unref(startDeadline(() => this.#sweep(), this.#limits.maxDisconnectionDuration));
   }
 
   #sweep(): void {

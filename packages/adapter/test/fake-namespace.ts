@@ -113,6 +113,10 @@ export class FakeNamespace<A extends InMemoryAdapter = InMemoryAdapter> implemen
     }
   }
 
+  _onHandlerError(error: unknown, _socket: undefined, method: string): void {
+    this.faults.push([error, method]);
+  }
+
   _onServerSideEmit(packet: unknown): void {
     this.raised.push(packet);
   }

@@ -131,8 +131,8 @@ describe("room events", () => {
 describe("an event for other servers", () => {
   it("is answered by none, since there are none, after the call", async () => {
     const answered = vi.fn();
-    adapter.serverSideEmit(["load"]);
-    adapter.serverSideEmit(["load", 1, answered]);
+    void adapter.serverSideEmit(["load"]);
+    void adapter.serverSideEmit(["load", 1, answered]);
     expect(answered).not.toHaveBeenCalled();
     await Promise.resolve();
     expect(answered).toHaveBeenCalledExactlyOnceWith(null, []);
@@ -148,33 +148,33 @@ describe("broadcast", () => {
   });
 
   it("reaches everybody, and encodes once", () => {
-    adapter.broadcast(packet, to());
+    void adapter.broadcast(packet, to());
     expect(receivers()).toEqual(["s1", "s2", "s3"]);
     expect(nsp.prepared).toMatchObject([{ packet, flags: {} }]);
     expect(nsp.sockets.get("s1")!.delivered[0]).toBe(nsp.sockets.get("s3")!.delivered[0]);
   });
 
   it("reaches the members of the rooms once each, but for the exceptions", () => {
-    adapter.broadcast(packet, { ...to("a", "b"), except: new Set(["s1"]) });
+    void adapter.broadcast(packet, { ...to("a", "b"), except: new Set(["s1"]) });
     expect(receivers()).toEqual(["s2", "s3"]);
     expect(nsp.sockets.get("s2")!.delivered).toHaveLength(1);
   });
 
   it("hands on the flags", () => {
-    adapter.broadcast(packet, { ...to(), flags: { volatile: true, compress: false } });
+    void adapter.broadcast(packet, { ...to(), flags: { volatile: true, compress: false } });
     expect(nsp.prepared[0]!.flags).toEqual({ volatile: true, compress: false });
   });
 
   it("passes over members that are not connected any more", () => {
     nsp.sockets.delete("s2");
-    adapter.broadcast(packet, to("a"));
+    void adapter.broadcast(packet, to("a"));
     expect(receivers()).toEqual(["s1"]);
   });
 
   it("reaches the others although a socket leaves because of it", () => {
     const leaving = nsp.sockets.get("s1")!;
     leaving.onDelivery = () => leaving.disconnect();
-    adapter.broadcast(packet, to("a"));
+    void adapter.broadcast(packet, to("a"));
     expect(leaving.delivered).toHaveLength(1);
     expect(receivers()).toEqual(["s2"]);
   });
@@ -193,7 +193,7 @@ describe("broadcastWithAck", () => {
 
   function ask(timeout?: number): void {
     const flags = timeout === undefined ? {} : { timeout };
-    adapter.broadcastWithAck(packet, { ...to("a"), flags }, onClientCount, onAnswer);
+    void adapter.broadcastWithAck(packet, { ...to("a"), flags }, onClientCount, onAnswer);
   }
 
   it("sends the packet with an id of the namespace, and tells to how many", () => {
@@ -224,7 +224,12 @@ describe("broadcastWithAck", () => {
   });
 
   it("tells that there is nobody, and keeps no timer", () => {
-    adapter.broadcastWithAck(packet, { ...to("nowhere"), flags: { timeout: 100 } }, onClientCount, onAnswer);
+    void adapter.broadcastWithAck(
+      packet,
+      { ...to("nowhere"), flags: { timeout: 100 } },
+      onClientCount,
+      onAnswer,
+    );
     expect(onClientCount).toHaveBeenCalledExactlyOnceWith(0);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -252,20 +257,20 @@ describe("what is done to the selected sockets", () => {
   });
 
   it("is to join rooms, also if these decide who is selected", () => {
-    adapter.addSockets(to("a", "s3"), ["b", "a"]);
+    void adapter.addSockets(to("a", "s3"), ["b", "a"]);
     expect(adapter.rooms.get("b")).toEqual(new Set(["s1", "s2", "s3"]));
     expect(adapter.rooms.get("a")).toEqual(new Set(["s1", "s2", "s3"]));
   });
 
   it("is to leave rooms, also if these decide who is selected", () => {
-    adapter.delSockets(to("a"), ["a", "nowhere"]);
+    void adapter.delSockets(to("a"), ["a", "nowhere"]);
     expect(adapter.rooms.has("a")).toBe(false);
     expect(adapter.socketRooms("s1")).toEqual(new Set(["s1"]));
   });
 
   it.each([true, false])("is to be disconnected (close: %s)", (close) => {
     const sockets = [...nsp.sockets.values()];
-    adapter.disconnectSockets({ ...to(), except: new Set(["s3"]) }, close);
+    void adapter.disconnectSockets({ ...to(), except: new Set(["s3"]) }, close);
     expect(sockets.map(({ disconnects }) => disconnects)).toEqual([[close], [close], []]);
     expect([...nsp.sockets.keys()]).toEqual(["s3"]);
   });

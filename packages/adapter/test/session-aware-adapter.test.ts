@@ -51,7 +51,7 @@ function packetOf(name: string, id?: number): EventPacket {
 }
 
 function send(name: string, rooms: Room[] = [], except: Room[] = [], flags: BroadcastFlags = {}): void {
-  adapter.broadcast(packetOf(name), { rooms: new Set(rooms), except: new Set(except), flags });
+  void adapter.broadcast(packetOf(name), { rooms: new Set(rooms), except: new Set(except), flags });
 }
 
 const nameOf = ({ packet }: { packet: EventPacket }): unknown => packet.data[0];
@@ -86,7 +86,7 @@ describe("an adapter with sessions", () => {
 
   it("gives a packet that asks for acknowledgements none, and does not keep it", () => {
     const socket = connect("s1");
-    adapter.broadcast(packetOf("ask", 7), { rooms: new Set() });
+    void adapter.broadcast(packetOf("ask", 7), { rooms: new Set() });
     expect((socket.delivered[0] as FakeDelivery).offset).toBeUndefined();
     lose("s1");
     expect(comeBack("s1", undefined)).toEqual([]);

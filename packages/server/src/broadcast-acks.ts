@@ -22,9 +22,12 @@ class BroadcastAcks {
   #servers = 0;
   #clients = 0;
   #onSettled: AnswersCallback | undefined;
+  /** With so many answers nobody waits for more. */
+  readonly #enough: number;
 
-  constructor(onSettled: AnswersCallback) {
+  constructor(onSettled: AnswersCallback, enough: number) {
     this.#onSettled = onSettled;
+    this.#enough = enough;
   }
 
   /** The broadcast is on its way: the time to answer begins. */
@@ -51,7 +54,10 @@ class BroadcastAcks {
   }
 
   #settleIfComplete(): void {
-    if (this.#servers >= this.#expectedServers && this.#answers.length >= this.#clients) this.#settle(null);
+    const { length } = this.#answers;
+    if (length >= this.#enough || (this.#servers >= this.#expectedServers && length >= this.#clients)) {
+      this.#settle(null);
+    }
   }
 
   #settle(error: Error | null): void {
@@ -62,15 +68,19 @@ class BroadcastAcks {
   }
 }
 
-/** Broadcasts a packet and collects the first value of each answer. */
+/**
+ * Broadcasts a packet and collects the first value of each answer.
+ * @param enough how many answers are waited for at most
+ */
 export function broadcastAndCollect(
   nsp: CollectingNamespace,
   packet: EventPacket,
   options: BroadcastOptions,
   timeoutMs: number,
   onSettled: AnswersCallback,
+  enough: number = Infinity,
 ): void {
-  const acks = new BroadcastAcks(onSettled);
+  const acks = new BroadcastAcks(onSettled, enough);
   const sent = nsp.adapter.broadcastWithAck(
     packet,
     options,

@@ -1,5 +1,12 @@
 /** A broadcast in the making: which sockets it means and how it is sent. Immutable; each modifier returns a new one. */
-import type { BroadcastFlags, BroadcastOptions, NamespaceAdapter, Room, SocketId } from "@telsiz/adapter";
+import type {
+  BroadcastFlags,
+  BroadcastOptions,
+  NamespaceAdapter,
+  Room,
+  SocketDetails,
+  SocketId,
+} from "@telsiz/adapter";
 import {
   type Answer,
   checkDurations,
@@ -16,6 +23,7 @@ import { type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
 import { ReservedEventError } from "@telsiz/socket";
 import { type AnswersCallback, broadcastAndCollect } from "./broadcast-acks.ts";
 import { BroadcastAckError, BroadcastTimeoutRequiredError } from "./errors.ts";
+import { ForeignSocket, isWholeSocket } from "./foreign-socket.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
 
 /** What a broadcast sees of its namespace. */
@@ -134,8 +142,11 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
 
   /** The selected sockets. */
   fetchSockets(): Promise<RemoteSocket<Emit, SocketData>[]> {
-    // An adapter gives the sockets of this node themselves, and others as it made them.
-    return this.#nsp.adapter.fetchSockets(this.#options()) as Promise<RemoteSocket<Emit, SocketData>[]>;
+    const wrap = (details: SocketDetails): RemoteSocket<Emit, SocketData> =>
+      isWholeSocket(details)
+        ? (details as unknown as RemoteSocket<Emit, SocketData>) // one of this namespace's own
+        : new ForeignSocket<Emit, SocketData>(this.#nsp, details);
+    return this.#nsp.adapter.fetchSockets(this.#options()).then((found) => found.map(wrap));
   }
 
   /** The ids of the selected sockets. @deprecated {@link fetchSockets} gives the sockets themselves */

@@ -10,7 +10,7 @@ export type { NamespaceMatchFunction, NamespacePattern } from "./dynamic-namespa
 export { type Event, type PacketMiddleware, Socket, type SocketReservedEvents } from "./socket.ts";
 export { BroadcastOperator } from "./broadcast-operator.ts";
 export { SocketOperator } from "./socket-operator.ts";
-export type { RemoteSocket } from "./remote-socket.ts";
+export type { RemoteSocket, TimedRemoteSocket } from "./remote-socket.ts";
 export type { Connection } from "./connection.ts";
 export type { Handshake } from "./handshake.ts";
 export type { HandlerErrorContext } from "./handler-error.ts";

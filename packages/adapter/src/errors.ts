@@ -1,0 +1,35 @@
+/** The errors of adapters. */
+import { TelsizError } from "@telsiz/events";
+
+/** Not all of the other servers have responded in time. */
+export class ClusterTimeoutError extends TelsizError {
+  readonly code = "TELSIZ_CLUSTER_TIMEOUT";
+  /** What came in time: the sockets that `fetchSockets` found, or the answers to `serverSideEmit`. */
+  readonly responses: unknown[];
+
+  constructor(message: string, responses: unknown[]) {
+    super(message);
+    this.responses = responses;
+  }
+}
+
+/** So many requests to other servers wait for their responses that no more are made. */
+export class ClusterBusyError extends TelsizError {
+  readonly code = "TELSIZ_CLUSTER_BUSY";
+
+  constructor(limit: number) {
+    super(`${limit} requests to other servers wait for their responses`);
+  }
+}
+
+/** What came from the bus that servers share is no message that is known here. It had no effect. */
+export class ClusterMessageError extends TelsizError {
+  readonly code = "TELSIZ_CLUSTER_MESSAGE";
+  /** What came. */
+  readonly received: unknown;
+
+  constructor(received: unknown) {
+    super("the bus of the servers brought what is no message of theirs");
+    this.received = received;
+  }
+}
