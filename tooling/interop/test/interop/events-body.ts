@@ -140,9 +140,9 @@ const SERIALISABLE: readonly (readonly [string, () => unknown, unknown])[] = [
   ["booleans and null", () => [true, false, null], [true, false, null]],
   ["nested objects", () => ({ a: { b: [{ c: 1 }] } }), { a: { b: [{ c: 1 }] } }],
   [
-    "a Map, a Set, a RegExp and an Error as empty objects",
-    () => [new Map([[1, 2]]), new Set([1]), /x/, new Error("x")],
-    [{}, {}, {}, {}],
+    "a Map, a Set, a RegExp, an Error and a SharedArrayBuffer as empty objects",
+    () => [new Map([[1, 2]]), new Set([1]), /x/, new Error("x"), new SharedArrayBuffer(2)],
+    [{}, {}, {}, {}, {}],
   ],
   ["a Date as text", () => new Date(0), "1970-01-01T00:00:00.000Z"],
   ["what toJSON gives", () => ({ toJSON: () => ({ own: "form" }) }), { own: "form" }],
