@@ -1,7 +1,7 @@
 /** The `parser` option of server and client: what its users may give, and what it means. */
 
 import { defaultParser } from "./default-parser.ts";
-import { type EmitterParser, fromEmitterParser, isEmitterParser } from "./emitter-compat.ts";
+import { type EmitterParser, isEmitterParser, wrapEmitterParser } from "./emitter-compat.ts";
 import { ParserOptionError } from "./errors.ts";
 import type { Parser } from "./parser.ts";
 
@@ -11,7 +11,7 @@ import type { Parser } from "./parser.ts";
  */
 export function asParser(option: Parser | EmitterParser | undefined): Parser {
   if (option === undefined) return defaultParser;
-  if (isEmitterParser(option)) return fromEmitterParser(option);
+  if (isEmitterParser(option)) return wrapEmitterParser(option);
   if (isParser(option)) return option;
   throw new ParserOptionError(
     'Option "parser" must be a parser with encode and createDecoder, or with Encoder and Decoder.',

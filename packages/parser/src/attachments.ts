@@ -31,15 +31,9 @@ function extract(value: unknown, attachments: Attachment[], levels: number, mayC
   }
   if (mayConvert && convertsToJson(value)) return extract(value.toJSON(), attachments, levels, false);
   if (levels === 0) throw tooDeep();
-  if (Array.isArray(value)) return extractFromArray(value, attachments, levels - 1);
+  if (Array.isArray(value)) return Array.from(value, (item) => extract(item, attachments, levels - 1, true));
   if (isBoxed(value)) return value;
   return extractFromObject(value as Record<string, unknown>, attachments, levels - 1);
-}
-
-function extractFromArray(array: readonly unknown[], attachments: Attachment[], levels: number): unknown[] {
-  const copy: unknown[] = [];
-  for (const item of array) copy.push(extract(item, attachments, levels, true));
-  return copy;
 }
 
 function extractFromObject(
@@ -106,8 +100,8 @@ function takeSlot(
   key: string,
   exact: boolean,
 ): void {
-  const exists = typeof num === "number" && Number.isInteger(num) && num >= 0 && num < slots.length;
-  if (!exists || (exact && slots[num] !== undefined)) throw illegalAttachments();
+  if (typeof num !== "number" || !(num in slots) || (exact && slots[num] !== undefined))
+    throw illegalAttachments();
   slots[num] = { holder, key, next: slots[num] };
 }
 

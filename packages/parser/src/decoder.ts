@@ -3,7 +3,7 @@
 import { findSlots } from "./attachments.ts";
 import type { Slot } from "./attachments.ts";
 import { toArrayBuffer } from "./binary.ts";
-import { attachmentsEnd, decodeAttachments, decodeBody, decodeType } from "./decode.ts";
+import { decodeAttachments, decodeBody, decodeType } from "./decode.ts";
 import type { Reviver } from "./decode.ts";
 import { ParseError } from "./errors.ts";
 import type { ParserLimits } from "./limits.ts";
@@ -60,10 +60,9 @@ export class DefaultDecoder implements PacketDecoder {
       throw this._refusal("got plaintext data when reconstructing a packet");
     const type = decodeType(text);
     if (type < PacketType.BINARY_EVENT) return decodeBody(type, text, 1, this.#limits, this.#reviver);
-    const end = attachmentsEnd(text);
-    const count = decodeAttachments(text, end, this.#limits);
+    const [count, start] = decodeAttachments(text, this.#limits);
     // The two binary types come out as EVENT and ACK.
-    const packet = decodeBody(type, text, end + 1, this.#limits, this.#reviver) as EventPacket | AckPacket;
+    const packet = decodeBody(type, text, start, this.#limits, this.#reviver) as EventPacket | AckPacket;
     const slots = findSlots(packet.data, count, this.#limits.exactAttachments);
     this.#collecting = { packet, slots, received: 0, bytes: 0 };
     return undefined;

@@ -5,7 +5,7 @@ import { DefaultDecoder } from "./decoder.ts";
 import { encodePacket } from "./encode.ts";
 import { JsonWriter } from "./json-writer.ts";
 import type { Replacer } from "./json-writer.ts";
-import { resolveLimits } from "./limits.ts";
+import { DEFAULT_LIMITS, resolveLimits } from "./limits.ts";
 import type { ParserLimits } from "./limits.ts";
 import type { Packet } from "./packet.ts";
 import type { BinaryType, Encoded, PacketDecoder, Parser } from "./parser.ts";
@@ -27,9 +27,11 @@ export interface ParserOptions extends ParserLimits {
  * const parser = createParser({ maxAttachments: 20 });
  */
 export function createParser(options: Partial<ParserOptions> = {}): Parser {
-  const limits = resolveLimits(options);
-  const { reviver } = options;
-  const json = new JsonWriter(options.replacer);
+  return parserWithin(resolveLimits(options), options);
+}
+
+function parserWithin(limits: ParserLimits, { replacer, reviver }: Partial<ParserOptions>): Parser {
+  const json = new JsonWriter(replacer);
   return {
     encode(packet: Packet): Encoded {
       return encodePacket(packet, limits, json);
@@ -41,4 +43,4 @@ export function createParser(options: Partial<ParserOptions> = {}): Parser {
 }
 
 /** The default parser with the default limits. */
-export const defaultParser: Parser = /* @__PURE__ */ createParser();
+export const defaultParser: Parser = /* @__PURE__ */ parserWithin(DEFAULT_LIMITS, {});

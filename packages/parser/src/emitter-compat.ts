@@ -114,15 +114,20 @@ export function isEmitterParser(value: unknown): value is EmitterParser {
 export function fromEmitterParser(custom: EmitterParser): Parser {
   if (!isEmitterParser(custom))
     throw new ParserOptionError("a custom parser must have the classes Encoder and Decoder");
-  const encoder = new custom.Encoder();
+  return wrapEmitterParser(custom);
+}
+
+/** As {@link fromEmitterParser}, for what is known to have the two classes. */
+export function wrapEmitterParser({ Encoder, Decoder }: EmitterParser): Parser {
+  const encoder = new Encoder();
   return {
     encode(packet: Packet): Encoded {
       const messages = encoder.encode(packet).map(toMessage);
-      const first = messages[0];
+      const [first] = messages;
       return messages.length === 1 && isMessage(first) ? first : messages;
     },
     createDecoder(binaryType: BinaryType = "uint8array"): PacketDecoder {
-      return new WrappedDecoder(custom.Decoder, binaryType);
+      return new WrappedDecoder(Decoder, binaryType);
     },
   };
 }
@@ -134,22 +139,19 @@ class WrappedDecoder implements PacketDecoder {
   #decoder: EmitterDecoder | undefined;
   #adding = false;
   #packet: Packet | undefined;
-  #pending = false;
+  /** A custom decoder does not tell: taken to be so when its latest message completed nothing. */
+  pending = false;
 
   constructor(Decoder: EmitterParser["Decoder"], binaryType: BinaryType) {
     this.#Decoder = Decoder;
     this.#binaryType = binaryType;
   }
 
-  /** A custom decoder does not tell: taken to be so when its latest message completed nothing. */
-  get pending(): boolean {
-    return this.#pending;
-  }
-
   add(message: Message): Packet | undefined {
+    const asArrayBuffer = this.#binaryType === "arraybuffer" && typeof message !== "string";
     this.#adding = true;
     try {
-      this._open().add(this._toReceived(message));
+      this._open().add(asArrayBuffer ? toArrayBuffer(message) : message);
     } catch (error) {
       this.reset();
       throw toParseError(error);
@@ -162,28 +164,22 @@ class WrappedDecoder implements PacketDecoder {
   reset(): void {
     this.#decoder?.destroy?.();
     this.#decoder = undefined;
-    this.#packet = undefined;
-    this.#pending = false;
+    this._take();
+    this.pending = false;
   }
 
   private _open(): EmitterDecoder {
     if (this.#decoder !== undefined) return this.#decoder;
     const decoder = new this.#Decoder();
     decoder.on("decoded", (packet) => this._onDecoded(packet));
-    this.#decoder = decoder;
-    return decoder;
+    return (this.#decoder = decoder);
   }
 
   private _take(): Packet | undefined {
     const packet = this.#packet;
     this.#packet = undefined;
-    this.#pending = packet === undefined;
+    this.pending = packet === undefined;
     return packet;
-  }
-
-  private _toReceived(message: Message): Message | ArrayBuffer {
-    const asArrayBuffer = this.#binaryType === "arraybuffer" && typeof message !== "string";
-    return asArrayBuffer ? toArrayBuffer(message) : message;
   }
 
   private _onDecoded(packet: unknown): void {

@@ -19,11 +19,8 @@ import type { Attachment, Encoded } from "./parser.ts";
 export function encodePacket(packet: Packet, limits: ParserLimits, json: JsonWriter): Encoded {
   switch (packet.type) {
     case PacketType.EVENT:
-      if (hasBinary(packet.data, limits.maxDepth)) return encodeWithAttachments(packet, limits, json);
-      return `${packet.type}${encodeAddress(packet, limits)}${json.writeEvent(packet.data)}`;
     case PacketType.ACK:
-      if (hasBinary(packet.data, limits.maxDepth)) return encodeWithAttachments(packet, limits, json);
-      return `${packet.type}${encodeAddress(packet, limits)}${json.write(packet.data)}`;
+      return encodeEventOrAck(packet, limits, json);
     case PacketType.CONNECT:
     case PacketType.CONNECT_ERROR:
       return `${packet.type}${encodeNamespace(packet.nsp, limits)}${encodeDetails(packet, limits, json)}`;
@@ -34,21 +31,17 @@ export function encodePacket(packet: Packet, limits: ParserLimits, json: JsonWri
   }
 }
 
-function encodeWithAttachments(
-  packet: EventPacket | AckPacket,
-  limits: ParserLimits,
-  json: JsonWriter,
-): Encoded {
+function encodeEventOrAck(packet: EventPacket | AckPacket, limits: ParserLimits, json: JsonWriter): Encoded {
+  const { type, nsp, data, id } = packet;
+  const isEvent = type === PacketType.EVENT;
+  if (!hasBinary(data, limits.maxDepth)) {
+    const payload = isEvent ? json.writeEvent(data) : json.write(data);
+    return `${type}${encodeNamespace(nsp, limits)}${encodeId(id)}${payload}`;
+  }
   const attachments: Attachment[] = [];
-  const data = extractAttachments(packet.data, attachments, limits.maxDepth);
-  const type = packet.type === PacketType.EVENT ? PacketType.BINARY_EVENT : PacketType.BINARY_ACK;
-  const header = `${type}${attachments.length}-${encodeAddress(packet, limits)}`;
-  return [header + json.write(data), ...attachments];
-}
-
-function encodeAddress(packet: EventPacket | AckPacket, limits: ParserLimits): string {
-  const { nsp, id } = packet;
-  return id === undefined ? encodeNamespace(nsp, limits) : encodeNamespace(nsp, limits) + encodeId(id);
+  const rest = extractAttachments(data, attachments, limits.maxDepth);
+  const header = `${isEvent ? PacketType.BINARY_EVENT : PacketType.BINARY_ACK}${attachments.length}-`;
+  return [header + encodeNamespace(nsp, limits) + encodeId(id) + json.write(rest), ...attachments];
 }
 
 function encodeNamespace(nsp: string, limits: ParserLimits): string {
@@ -58,8 +51,8 @@ function encodeNamespace(nsp: string, limits: ParserLimits): string {
 }
 
 /** JavaScript callers may write null for "none". */
-function encodeId(id: number | null): string {
-  if (id === null) return "";
+function encodeId(id: number | null | undefined): string {
+  if (id === null || id === undefined) return "";
   checkPacketId(id);
   return String(id);
 }

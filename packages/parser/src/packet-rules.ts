@@ -5,8 +5,11 @@ import { ParseError } from "./errors.ts";
 import { isNamespace } from "./namespace.ts";
 import { isPacketId } from "./packet-id.ts";
 import { PacketType } from "./packet.ts";
-import type { ConnectErrorPacket, ConnectPacket, Packet } from "./packet.ts";
+import type { Packet } from "./packet.ts";
 import { RESERVED_EVENTS } from "./reserved.ts";
+
+/** From EVENT to BINARY_EVENT, and from ACK to BINARY_ACK. */
+const BINARY_OFFSET = 3;
 
 /**
  * Makes a packet of received fields; the two binary types become EVENT and ACK. An id means nothing on other packets than
@@ -14,23 +17,11 @@ import { RESERVED_EVENTS } from "./reserved.ts";
  * @throws {ParseError} `invalid payload`
  */
 export function toPacket(type: PacketType, nsp: string, data: unknown, id: number | undefined): Packet {
-  switch (type) {
-    case PacketType.EVENT:
-    case PacketType.BINARY_EVENT:
-      if (!isEventData(data)) throw invalidPayload();
-      return { type: PacketType.EVENT, nsp, data, id };
-    case PacketType.ACK:
-    case PacketType.BINARY_ACK:
-      if (!Array.isArray(data)) throw invalidPayload();
-      return { type: PacketType.ACK, nsp, data: data as readonly unknown[], id };
-    case PacketType.CONNECT:
-      return toConnect(nsp, data);
-    case PacketType.DISCONNECT:
-      if (data !== undefined) throw invalidPayload();
-      return { type, nsp };
-    case PacketType.CONNECT_ERROR:
-      return toConnectError(nsp, data);
-  }
+  const plain = type >= PacketType.BINARY_EVENT ? type - BINARY_OFFSET : type;
+  if (!isPayload(plain, data)) throw new ParseError("invalid payload");
+  const answers = plain === PacketType.EVENT || plain === PacketType.ACK;
+  // Of these fields, now that they are checked, each type has those that it may have.
+  return { type: plain, nsp, data, id: answers ? id : undefined } as Packet;
 }
 
 /**
@@ -54,27 +45,25 @@ export function isObjectType(type: unknown): type is Packet["type"] {
   );
 }
 
-function isEventData(data: unknown): data is readonly unknown[] {
-  if (!Array.isArray(data)) return false;
-  const name: unknown = data[0];
+function isPayload(type: number, data: unknown): boolean {
+  switch (type) {
+    case PacketType.EVENT:
+      return Array.isArray(data) && isEventName(data[0]);
+    case PacketType.ACK:
+      return Array.isArray(data);
+    case PacketType.CONNECT:
+      return data === undefined || isRecord(data);
+    case PacketType.DISCONNECT:
+      return data === undefined;
+    default:
+      return typeof data === "string" || isRecord(data);
+  }
+}
+
+function isEventName(name: unknown): boolean {
   return typeof name === "string" ? !RESERVED_EVENTS.has(name) : typeof name === "number";
 }
 
-function toConnect(nsp: string, data: unknown): ConnectPacket {
-  if (data === undefined) return { type: PacketType.CONNECT, nsp };
-  if (!isRecord(data)) throw invalidPayload();
-  return { type: PacketType.CONNECT, nsp, data };
-}
-
-function toConnectError(nsp: string, data: unknown): ConnectErrorPacket {
-  if (typeof data !== "string" && !isRecord(data)) throw invalidPayload();
-  return { type: PacketType.CONNECT_ERROR, nsp, data };
-}
-
-function isRecord(data: unknown): data is object {
+function isRecord(data: unknown): boolean {
   return isObject(data) && !Array.isArray(data);
-}
-
-function invalidPayload(): ParseError {
-  return new ParseError("invalid payload");
 }
