@@ -15,6 +15,8 @@ export type SocketId = string;
 export interface BroadcastFlags {
   /** May be lost by a client whose connection cannot take it now. */
   readonly volatile?: boolean;
+  /** While a client's connection cannot take it, only the newest event of this key is kept for it. */
+  readonly latest?: string;
   /** Whether transports may compress it. @default true */
   readonly compress?: boolean;
   /** To the clients of this node only. */

@@ -99,7 +99,8 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
     const { rooms, except = NO_ROOMS, flags = {} } = options;
     const prepare = (offset: string): Delivery => this.nsp._prepare(packet, flags, offset);
     // What may be lost is not kept, but has an offset: else its last argument would be taken for one.
-    if (flags.volatile === true) return this.#deliverInOrder(prepare(this.offset), this.#receivers(options));
+    const isKept = flags.volatile !== true && flags.latest === undefined;
+    if (!isKept) return this.#deliverInOrder(prepare(this.offset), this.#receivers(options));
     const delivery = this.#log.append(rooms, except, prepare);
     const sockets = this.#receivers(options);
     for (const { id } of sockets) this.#onSent(id);

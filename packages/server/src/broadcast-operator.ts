@@ -24,6 +24,7 @@ import { ReservedEventError } from "@telsiz/socket";
 import { type AnswersCallback, broadcastAndCollect } from "./broadcast-acks.ts";
 import { BroadcastAckError, BroadcastTimeoutRequiredError } from "./errors.ts";
 import { ForeignSocket, isWholeSocket } from "./foreign-socket.ts";
+import { checkLatestKey } from "./latest-key.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
 
 /** What a broadcast sees of its namespace. */
@@ -89,6 +90,18 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
   /** May be lost by a client whose connection cannot take it now. */
   get volatile(): BroadcastOperator<Emit, SocketData, Timed> {
     return this.#with({ volatile: true });
+  }
+
+  /**
+   * While a client's connection cannot take it, only the newest of this key is kept for that client: for values of which
+   * nobody wants the old ones. It never comes before what was sent earlier, but may come after what is sent later;
+   * recovery does not send it again. Adapters of other packages may pass the key over: then everything is sent.
+   * @throws OptionError if the key is no string
+   * @example io.to("traders").latest("price:AAPL").emit("price", "AAPL", 226.01);
+   */
+  latest(key: string): BroadcastOperator<Emit, SocketData, Timed> {
+    checkLatestKey(key);
+    return this.#with({ latest: key });
   }
 
   /** To the clients of this node only. */

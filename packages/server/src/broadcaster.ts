@@ -50,6 +50,11 @@ export abstract class Broadcaster<
     return this.everybody().volatile;
   }
 
+  /** Only the newest of this key is kept for clients whose connections cannot take it. @see BroadcastOperator.latest */
+  latest(key: string): BroadcastOperator<Emit, SocketData> {
+    return this.everybody().latest(key);
+  }
+
   /** To the clients of this node only. */
   get local(): BroadcastOperator<Emit, SocketData> {
     return this.everybody().local;

@@ -113,18 +113,38 @@ export class Connection implements SessionHandler {
     return !this.#closed && this.conn.readyState === "open";
   }
 
-  /** Sends a packet to this connection alone. @throws EncodeError */
-  _send(packet: Packet, flags: EmitFlags): void {
-    if (!this._open || (flags.volatile === true && !this.conn.writable)) return;
-    encodeFor(this.server._parser, packet, flags.compress ?? true, (wire: OutgoingPacket) => {
-      this.conn.sendPacket(wire);
-    });
+  /**
+   * Sends a packet to this connection alone.
+   * @param onDropped called if the flags say that it may be lost, and it is
+   * @throws EncodeError
+   */
+  _send(packet: Packet, flags: EmitFlags, onDropped?: () => void): void {
+    if (!this._open) return;
+    if (this.#isLost(flags)) return onDropped?.();
+    const encoded = encodeFor(this.server._parser, packet, flags.compress ?? true);
+    if (flags.latest !== undefined) this.#sendLatest(packet.nsp, flags.latest, asList(encoded), onDropped);
+    else if (typeof encoded === "string") this.conn.sendPacket(encoded);
+    else this.conn.sendPackets(asList(encoded));
   }
 
-  /** Sends a packet that many connections share. */
-  _deliver({ packets, flags }: PreparedDelivery): void {
-    if (!this._open || (flags.volatile === true && !this.conn.writable)) return;
-    for (const packet of packets) this.conn.sendPacket(packet);
+  /** Sends a packet that many connections share. @param onDropped as with {@link _send} */
+  _deliver({ packet, packets, flags }: PreparedDelivery, onDropped?: () => void): void {
+    if (!this._open) return;
+    if (this.#isLost(flags)) return onDropped?.();
+    if (flags.latest !== undefined) this.#sendLatest(packet.nsp, flags.latest, packets, onDropped);
+    else if (packets.length === 1) this.conn.sendPacket(packets[0]!);
+    else this.conn.sendPackets(packets);
+  }
+
+  /** Sends what a client has missed: the log holds it anyway, so that it is no burden beyond the limit. */
+  _replay(missed: readonly PreparedDelivery[]): void {
+    if (missed.length === 0) return;
+    const bytes = missed.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.conn.allowBacklog(
+      bytes,
+      missed.reduce((sum, { packets }) => sum + packets.length, 0),
+    );
+    for (const delivery of missed) this._deliver(delivery);
   }
 
   /** A socket of this connection is connected. */
@@ -159,6 +179,20 @@ export class Connection implements SessionHandler {
   _close(): void {
     this.conn.close();
     this.onClose("forced server close");
+  }
+
+  #isLost(flags: EmitFlags): boolean {
+    return flags.volatile === true && !this.conn.writable;
+  }
+
+  /** Each namespace has keys of its own. */
+  #sendLatest(
+    nsp: string,
+    key: string,
+    packets: readonly OutgoingPacket[],
+    onDropped: (() => void) | undefined,
+  ): void {
+    this.conn.sendLatest(`${nsp},${key}`, packets, onDropped);
   }
 
   private route(packet: Packet): void {
@@ -210,6 +244,11 @@ export class Connection implements SessionHandler {
     clearTimeout(this.#reassemblyTimer);
     this.#reassemblyTimer = undefined;
   }
+}
+
+function asList(encoded: OutgoingPacket | readonly OutgoingPacket[]): readonly OutgoingPacket[] {
+  // What one message may be, bytes among it, is no array.
+  return Array.isArray(encoded) ? (encoded as readonly OutgoingPacket[]) : [encoded as OutgoingPacket];
 }
 
 /** For timers: one function for all connections. */

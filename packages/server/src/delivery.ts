@@ -29,19 +29,18 @@ export function prepareDelivery(
   return { packet, flags, packets, byteLength };
 }
 
-/** Encodes a packet for one receiver and hands its parts to `send`, in order. @throws EncodeError */
+/** Encodes a packet for one receiver: one message, or its parts in order. @throws EncodeError */
 export function encodeFor(
   parser: Parser,
   packet: Packet,
   compress: boolean,
-  send: (packet: OutgoingPacket) => void,
-): void {
+): OutgoingPacket | readonly OutgoingPacket[] {
   const encoded = parser.encode(packet);
-  if (compress && typeof encoded === "string") return send(messagePacket(encoded));
-  for (const message of messagesOf(encoded)) {
+  if (compress && typeof encoded === "string") return messagePacket(encoded);
+  return messagesOf(encoded).map((message) => {
     const wire = messagePacket(message);
-    send(compress ? wire : new PreparedPacket(wire, false));
-  }
+    return compress ? wire : new PreparedPacket(wire, false);
+  });
 }
 
 function messagesOf(encoded: Encoded): readonly Message[] {

@@ -14,6 +14,8 @@ export type { RemoteSocket, TimedRemoteSocket } from "./remote-socket.ts";
 export type { Connection } from "./connection.ts";
 export type { Handshake } from "./handshake.ts";
 export type { HandlerErrorContext } from "./handler-error.ts";
+export type { DrainOptions } from "./drain-waits.ts";
+export type { Backlog, OverflowAction, OverflowPolicy } from "@telsiz/engine/server";
 export type { ConnectionStateRecoveryOptions, ServerOptions } from "./options.ts";
 export type { ServerLimits } from "./limits.ts";
 export { type Presets, presets } from "./presets.ts";
@@ -32,14 +34,17 @@ export {
   StatefulRegExpError,
 } from "./errors.ts";
 export {
+  AbortedError,
   AckNotRequestedError,
   AckTimeoutError,
   DisconnectedError,
   type ExtendedError,
+  NotSentError,
   ReservedEventError,
   type ServerDisconnectReason as DisconnectReason,
 } from "@telsiz/socket";
 export { OptionError, TelsizError } from "@telsiz/events";
+export { SlowConsumerError } from "@telsiz/engine/server";
 export { EncodeError } from "@telsiz/parser";
 
 // Event maps, and the helper types of Socket.IO

@@ -13,6 +13,7 @@ const socketio = {
     maxNamespaceLength: Infinity,
     attachmentTimeout: Infinity,
     maxNamespacesPerConnection: Infinity,
+    maxBufferedBytes: Infinity,
     bodyTimeout: 300_000, // that of Node.js
     maxFragments: 131_072,
     maxBufferedChunks: 1_048_576,
@@ -41,6 +42,7 @@ const hardened = {
     attachmentTimeout: 10_000,
     maxNamespacesPerConnection: 10,
     connectsPerSecond: 5,
+    maxBufferedBytes: 1_048_576,
     bodyTimeout: 10_000,
     maxFragments: 1_024,
     maxBufferedChunks: 4_096,

@@ -2,6 +2,7 @@
 import type { Room } from "@telsiz/adapter";
 import { type AckMode, checkDurations, type EventMap, type OneOrTimeout } from "@telsiz/events";
 import { type EmitFlags, EmitOperator, type EmitTarget } from "@telsiz/socket";
+import { checkLatestKey } from "./latest-key.ts";
 import type { BroadcastOperator } from "./broadcast-operator.ts";
 
 /** What the operator sees of its socket. */
@@ -54,6 +55,12 @@ export class SocketOperator<
   /** May be lost when the connection cannot take it now. */
   override get volatile(): SocketOperator<Emit, SocketData, Mode> {
     return new SocketOperator<Emit, SocketData, Mode>(this.#target, { ...this.#flags, volatile: true });
+  }
+
+  /** While the connection cannot take it, only the newest of this key is kept. @throws OptionError @see Socket.latest */
+  latest(key: string): SocketOperator<Emit, SocketData, Mode> {
+    checkLatestKey(key);
+    return new SocketOperator<Emit, SocketData, Mode>(this.#target, { ...this.#flags, latest: key });
   }
 
   /** Whether transports may compress it. @default true */

@@ -38,7 +38,9 @@ import { BroadcastOperator } from "./broadcast-operator.ts";
 import type { Broadcaster } from "./broadcaster.ts";
 import type { ConnectedSocket, Connection } from "./connection.ts";
 import type { PreparedDelivery } from "./delivery.ts";
+import { type DrainOptions, DrainWaits } from "./drain-waits.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
+import { checkLatestKey } from "./latest-key.ts";
 import { SocketOperator } from "./socket-operator.ts";
 
 /** The events of a socket itself. */
@@ -128,6 +130,8 @@ export class Socket<
   readonly #auth: object;
   #handshake: Handshake | undefined;
   #middlewares: PacketMiddleware<Listen>[] | undefined;
+  /** Made when the first waits. */
+  #drainWaits: DrainWaits | undefined;
   #state: State = "pending";
 
   constructor(
@@ -176,6 +180,25 @@ export class Socket<
   /** The negation of {@link connected}. */
   get disconnected(): boolean {
     return !this.connected;
+  }
+
+  /**
+   * How many bytes wait to be sent to its client: here, in the transport, and what the kernel has not accepted. Sockets
+   * of one client in several namespaces share a connection, and this number.
+   */
+  get bufferedAmount(): number {
+    return this.conn.bufferedAmount;
+  }
+
+  /**
+   * Resolves as soon as no more waits for its client than a low-water mark, a quarter of `limits.highWaterMark`
+   * (256 KiB by default), or nothing at all. Who sends much awaits it between the parts.
+   * @throws DisconnectedError, AbortedError (both through the promise)
+   * @example for (const row of rows) { socket.emit("row", row); await socket.drained(); }
+   */
+  drained(options: DrainOptions = {}): Promise<void> {
+    if (this.#state === "disconnected") return Promise.reject(new DisconnectedError());
+    return (this.#drainWaits ??= new DrainWaits(this.conn)).wait(options);
   }
 
   /** The rooms it is in, that of its own id included. */
@@ -231,6 +254,18 @@ export class Socket<
   /** The next emit may be lost when the connection cannot take it now. */
   get volatile(): SocketOperator<Emit, SocketData, One> {
     return new SocketOperator<Emit, SocketData, One>(this, { volatile: true });
+  }
+
+  /**
+   * While the connection cannot take the next emit, only the newest of this key is kept: for values of which nobody
+   * wants the old ones. It never comes before what was sent earlier, but may come after what is sent later; recovery
+   * does not send it again.
+   * @throws OptionError if the key is no string
+   * @example socket.latest("price:AAPL").emit("price", "AAPL", 226.01);
+   */
+  latest(key: string): SocketOperator<Emit, SocketData, One> {
+    checkLatestKey(key);
+    return new SocketOperator<Emit, SocketData, One>(this, { latest: key });
   }
 
   /** Whether transports may compress the next emit. @default true */
@@ -291,7 +326,7 @@ export class Socket<
     if (resumed === undefined) this.beginSession();
     this.client._add(this);
     // protocol.md B.5: what was missed comes before the answer to CONNECT. It has left once, for outgoing listeners.
-    for (const delivery of resumed?.missed ?? []) this.client._deliver(delivery as PreparedDelivery);
+    this.client._replay((resumed?.missed ?? []) as readonly PreparedDelivery[]); // made by this package's Namespace
     const recovery = this.nsp._recovery;
     const session = recovery && { pid: this.#pid, offset: recovery.offset };
     this.client._send(
@@ -305,6 +340,7 @@ export class Socket<
     if (this.#state === "disconnected") return;
     this.#state = "disconnected";
     this._acks.rejectAll();
+    this.#drainWaits?.rejectAll();
     this.leaveAll();
     // Who comes again, with a better token or over a better network, has to pass the middlewares then.
     if (this.#lost !== undefined) this.nsp._recovery?.putBack(this.#lost);
@@ -327,6 +363,7 @@ export class Socket<
     this.dispatch("disconnecting", [reason, description]);
     this.#state = "disconnected";
     this._acks.rejectAll();
+    this.#drainWaits?.rejectAll();
     this.endSession(reason);
     this.leaveAll();
     this.nsp._remove(this.id);

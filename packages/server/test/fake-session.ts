@@ -56,6 +56,22 @@ export class FakeSession {
     io.onconnection(this as unknown as Session); // stands for all of a Session that the server touches
   }
 
+  /** What was said about the latest values that were sent: the key, and what is called when they are dropped. */
+  readonly latest: [key: string, onDropped: (() => void) | undefined][] = [];
+
+  sendPackets(packets: readonly OutgoingPacket[]): void {
+    for (const packet of packets) this.sendPacket(packet);
+  }
+
+  sendLatest(key: string, packets: readonly OutgoingPacket[], onDropped?: () => void): void {
+    this.latest.push([key, onDropped]);
+    this.sendPackets(packets);
+  }
+
+  allowBacklog(): void {
+    // it has no limit
+  }
+
   sendPacket(packet: OutgoingPacket): void {
     this.outgoing.push(packet);
     const wire = packet instanceof PreparedPacket ? packet.wire : packet;

@@ -1,4 +1,4 @@
-/** Why sockets disconnect; the texts are Socket.IO's (api-surface.md 4 and 10). */
+/** Why sockets disconnect; the texts are Socket.IO's (api-surface.md 4 and 10), but for `slow consumer`. */
 
 /** What `disconnect` reports on the server. */
 export type ServerDisconnectReason =
@@ -6,6 +6,7 @@ export type ServerDisconnectReason =
   | "transport close"
   | "forced close"
   | "ping timeout"
+  | "slow consumer"
   | "parse error"
   | "server shutting down"
   | "forced server close"

@@ -19,6 +19,24 @@ export class DisconnectedError extends TelsizError {
   }
 }
 
+/** The `AbortSignal` of a wait was aborted; `cause` is its reason. */
+export class AbortedError extends TelsizError {
+  readonly code = "TELSIZ_ABORTED";
+
+  constructor(reason: unknown) {
+    super("The wait was aborted.", { cause: reason });
+  }
+}
+
+/** An event that may be lost was not sent, so that nobody will acknowledge it. */
+export class NotSentError extends TelsizError {
+  readonly code = "TELSIZ_NOT_SENT";
+
+  constructor() {
+    super("the event was not sent: the connection could not take it");
+  }
+}
+
 /** A listener called the acknowledgement of an event whose sender asked for none. The `cause` is its own error. */
 export class AckNotRequestedError extends TelsizError {
   readonly code = "TELSIZ_ACK_NOT_REQUESTED";

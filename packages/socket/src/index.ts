@@ -12,9 +12,11 @@ export { warnOfAttachments } from "./attachment-warning.ts";
 // Errors and reasons
 export type { ClientDisconnectReason, ServerDisconnectReason } from "./disconnect-reason.ts";
 export {
+  AbortedError,
   AckNotRequestedError,
   AckTimeoutError,
   DisconnectedError,
   type ExtendedError,
+  NotSentError,
   ReservedEventError,
 } from "./errors.ts";

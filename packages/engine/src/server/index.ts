@@ -20,6 +20,8 @@ export type {
   SessionOrigin,
   WebSocketEngine,
 } from "./options.ts";
+export type { Backlog, BufferLimits, OverflowAction, OverflowPolicy } from "./buffer-limits.ts";
+export { SlowConsumerError } from "./buffer-limits.ts";
 export type { HttpCompressionOptions } from "./http/compression.ts";
 export type { CookieOptions } from "./http/cookie.ts";
 export type { CorsMiddleware, CorsOptions, CorsOptionsDelegate, CorsOrigin } from "./http/cors.ts";
@@ -44,7 +46,7 @@ export type { EngineParser, ParserBinaryType, ParserPacket } from "./compat.ts";
 // Packets and what became of them
 export { messagePacket, PreparedPacket } from "../shared/packet.ts";
 export type { Message, OutgoingPacket, WirePacket } from "../shared/packet.ts";
-export type { CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
+export type { SessionCloseReason as CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
 export type { Transport, TransportName } from "../shared/transport.ts";
 export { EngineParseError, TransportError } from "../shared/errors.ts";
 export { WebSocketError } from "./websocket/websocket-error.ts";

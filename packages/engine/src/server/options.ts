@@ -9,6 +9,7 @@ import {
   checkStrings,
   OptionError,
 } from "@telsiz/events";
+import { type BufferLimits, checkBufferLimits, resolveBufferLimits } from "./buffer-limits.ts";
 import { checkObject } from "../shared/option-object.ts";
 import type { TransportName } from "../shared/transport.ts";
 import type { HttpCompressionOptions } from "./http/compression.ts";
@@ -69,7 +70,7 @@ export interface AttachOptions {
 }
 
 /** Limits on what a peer may make the server hold. */
-export interface EngineLimits {
+export interface EngineLimits extends BufferLimits {
   /** Longest time for the body of a polling request to arrive, in milliseconds. @default 30000 */
   bodyTimeout?: number | undefined;
   /** Most fragments of one WebSocket message. @default 16384 */
@@ -191,6 +192,7 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     initialPacket: options.initialPacket,
     trustProxy: Number(options.trustProxy ?? 0),
     limits: {
+      ...resolveBufferLimits(limits),
       bodyTimeout: limits.bodyTimeout ?? 30_000,
       maxFragments: limits.maxFragments ?? 16_384,
       maxBufferedChunks: limits.maxBufferedChunks ?? 65_536,
@@ -243,6 +245,7 @@ function checkLimits(limits: EngineLimits | undefined): void {
   if (limits === undefined) return;
   checkObject("limits", limits);
   checkDurations(limits, "bodyTimeout", "maxEventLoopDelay");
+  checkBufferLimits(limits);
   checkCounts(limits, "maxFragments", "maxBufferedChunks");
   checkCounts(limits, "maxConnections", "maxConnectionsPerAddress", "handshakesPerSecond");
   checkBooleans(limits, "largeBodyEndsSession");

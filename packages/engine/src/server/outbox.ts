@@ -1,8 +1,9 @@
 /** The sending half of a session. */
-import { type OutgoingPacket } from "../shared/packet.ts";
+import { lengthOf, type OutgoingPacket, wireOf } from "../shared/packet.ts";
 import { SendQueue } from "../shared/send-queue.ts";
 import type { Transport } from "../shared/transport.ts";
 import { type Flushable, Flusher } from "./flusher.ts";
+import { LatestValues } from "./latest-values.ts";
 
 /** How a message is sent. */
 export interface SendOptions {
@@ -21,10 +22,15 @@ export interface OutboxOwner {
   onFlush(packets: readonly OutgoingPacket[]): void;
   /** The packets cannot be encoded: one is too long for a string, above all. */
   onSendFailure(error: unknown): void;
+  /** So many bytes were added, and the transport cannot take more now. */
+  onHeldUp(bytes: number): void;
 }
 
 /** Packets of more than this length do not wait for the end of the loop turn. */
 const EAGER_FLUSH_LENGTH = 65_536;
+
+/** The transport is handed about so much at once: it joins what it gets, so that all of a long queue would be held twice. */
+const SLICE_LENGTH = 262_144;
 
 const flusher = new Flusher();
 
@@ -35,30 +41,85 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable {
   #flushScheduled = false;
   /** Whether the transport was handed something that it has not sent yet. */
   #inFlight = false;
+  #drains = 0;
+  /** Made when the first has to wait. */
+  #latest: LatestValues | undefined;
+  /** Whether the transport could take nothing when the first of what waits was added. */
+  #heldUp = false;
 
   constructor(owner: OutboxOwner) {
     super();
     this.#owner = owner;
   }
 
+  /** How often the transport has sent all that it was handed. */
+  get drains(): number {
+    return this.#drains;
+  }
+
+  /** How many bytes wait. */
+  get bytes(): number {
+    return this.bufferedLength + (this.#latest?.bytes ?? 0);
+  }
+
+  /** How many packets wait, and values of {@link sendLatest}. */
+  get size(): number {
+    return this.packets.length + (this.#latest?.size ?? 0);
+  }
+
   /** Sends a packet with the others of this turn. */
   send(packet: OutgoingPacket, callback: SendCallback | undefined): void {
+    this.#noteHoldUp();
     this.push(packet, callback);
-    if (this.bufferedLength > EAGER_FLUSH_LENGTH) this.flush();
-    else if (!this.#flushScheduled) {
-      this.#flushScheduled = true;
-      flusher.schedule(this);
+    this.#flushInTime();
+    if (!this.#owner.transport.writable) this.#owner.onHeldUp(this.measure(packet));
+  }
+
+  /** Sends packets that belong together. */
+  sendAll(packets: readonly OutgoingPacket[]): void {
+    this.#noteHoldUp();
+    let bytes = 0;
+    for (const packet of packets) {
+      this.push(packet);
+      bytes += this.measure(packet);
     }
+    this.#flushInTime();
+    if (!this.#owner.transport.writable) this.#owner.onHeldUp(bytes);
+  }
+
+  /**
+   * Sends packets that belong together, as soon as all that waits has left; until then, those that are sent under the
+   * same key later take their place.
+   * @param now whether they may join the queue, where nothing takes their place
+   * @param onDropped called when they are not going to be sent; not when the session ends
+   */
+  sendLatest(key: string, packets: readonly OutgoingPacket[], now: boolean, onDropped?: () => void): void {
+    if (now && this.#latest?.has(key) !== true) return this.sendAll(packets);
+    const bytes = packets.reduce((sum, packet) => sum + byteLengthOf(packet), 0);
+    (this.#latest ??= new LatestValues()).set(key, { packets, bytes, onDropped });
+    this.#flushInTime();
+    if (!this.#owner.transport.writable) this.#owner.onHeldUp(bytes);
+  }
+
+  /** Drops what {@link sendLatest} keeps. */
+  dropLatest(): void {
+    this.#latest?.drop();
+  }
+
+  override clear(): void {
+    super.clear();
+    this.#latest?.clear();
   }
 
   /** Hands what waits to the transport, if that can take it. */
   flush(): void {
     this.#flushScheduled = false;
+    if (this.#latest !== undefined) this.#admitLatest(this.#latest);
     if (this.canFlush()) this.#owner.onFlush(this.packets);
     if (!this.canFlush()) return; // a listener has closed the session
     this.#inFlight = true;
     try {
-      this.#owner.transport.send(this.take());
+      this.#owner.transport.send(this.take(this.countUpTo(SLICE_LENGTH)));
     } catch (error) {
       this.#owner.onSendFailure(error);
     }
@@ -68,10 +129,39 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable {
   onDrain(): boolean {
     const sent = this.#inFlight;
     this.#inFlight = false;
+    this.#drains++;
     return sent;
+  }
+
+  /** Exact where much may wait for long; the text of a turn is not worth being counted. */
+  protected override measure(packet: OutgoingPacket): number {
+    return this.#heldUp ? byteLengthOf(packet) : lengthOf(packet);
+  }
+
+  /** Once what waited before leaves. */
+  #admitLatest(latest: LatestValues): void {
+    if (!this.#owner.transport.writable || this.bufferedLength > SLICE_LENGTH) return;
+    for (const { packets } of latest.takeAll()) for (const packet of packets) this.push(packet);
+  }
+
+  #noteHoldUp(): void {
+    if (this.packets.length === 0) this.#heldUp = !this.#owner.transport.writable;
+  }
+
+  #flushInTime(): void {
+    if (this.bufferedLength > EAGER_FLUSH_LENGTH) this.flush();
+    else if (!this.#flushScheduled) {
+      this.#flushScheduled = true;
+      flusher.schedule(this);
+    }
   }
 
   private canFlush(): boolean {
     return this.packets.length > 0 && this.#owner.transport.writable;
   }
+}
+
+function byteLengthOf(packet: OutgoingPacket): number {
+  const wire = wireOf(packet);
+  return typeof wire === "string" ? Buffer.byteLength(wire) : wire.length;
 }

@@ -1,5 +1,5 @@
 /** What a session tells, to the layer above and to listeners. */
-import type { CloseReason } from "../shared/close-reason.ts";
+import type { SessionCloseReason } from "../shared/close-reason.ts";
 import type { Message } from "../shared/packet.ts";
 import type { PacketView } from "../shared/packet-view.ts";
 import type { Transport } from "../shared/transport.ts";
@@ -9,7 +9,7 @@ export interface SessionHandler {
   /** A message came. */
   onMessage(message: Message): void;
   /** The session ended. Called once, and nothing is called after it. */
-  onClose(reason: CloseReason, details?: unknown): void;
+  onClose(reason: SessionCloseReason, details?: unknown): void;
 }
 
 /** The events of a session. All are raised for listeners only; the layer above is called directly. */
@@ -26,7 +26,9 @@ export interface SessionEvents {
   packetCreate: (packet: PacketView) => void;
   /** The queued packets are about to be sent. */
   flush: (packets: readonly PacketView[]) => void;
-  /** What was sent has been handed to the network. */
+  /** More waits than `limits.highWaterMark`, see {@link Session.bufferedAmount}. Once, until `drain` follows. */
+  slow: () => void;
+  /** What was sent has been handed to the network. After `slow`: no more waits than a quarter of the mark. */
   drain: () => void;
   /** A pong came. */
   heartbeat: () => void;
@@ -37,5 +39,5 @@ export interface SessionEvents {
   /** The transport failed; `close` follows. */
   error: (error: unknown) => void;
   /** The session ended. */
-  close: (reason: CloseReason, details?: unknown) => void;
+  close: (reason: SessionCloseReason, details?: unknown) => void;
 }

@@ -1,7 +1,7 @@
 /** A session: the server's end of one Engine.IO connection, whichever transport carries it. Socket.IO's `conn`. */
 import type { IncomingMessage } from "node:http";
 import { callGuarded, Emitter, type Listener } from "@telsiz/events";
-import type { CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
+import type { SessionCloseReason, TransportCloseReason } from "../shared/close-reason.ts";
 import { TransportError } from "../shared/errors.ts";
 import { Pinger } from "../shared/heartbeat.ts";
 import {
@@ -16,6 +16,8 @@ import type { TimerWheel } from "../shared/timer-wheel.ts";
 import type { Transport, TransportName } from "../shared/transport.ts";
 import { type MessageInput, toMessage } from "../shared/message-input.ts";
 import { controlView, type PacketView, viewOf } from "../shared/packet-view.ts";
+import { Backpressure, type BackpressureOwner, LOW_WATER_PART } from "./backpressure.ts";
+import type { OverflowAction, SlowConsumerError } from "./buffer-limits.ts";
 import { openPacket } from "./handshake.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { Outbox, type SendCallback, type SendOptions } from "./outbox.ts";
@@ -57,7 +59,7 @@ export type ReadyState = "opening" | "open" | "closing" | "closed";
  *                        └──── transport ends ──────▲
  * ```
  */
-export class Session extends Emitter<SessionEvents> {
+export class Session extends Emitter<SessionEvents> implements BackpressureOwner {
   /** Who gets the messages. */
   handler: SessionHandler | undefined = undefined;
   /** The session's id; not the Socket.IO socket's. */
@@ -77,6 +79,12 @@ export class Session extends Emitter<SessionEvents> {
   /** While a candidate is at work. */
   #upgrade: Upgrade | undefined;
   readonly #outbox: Outbox;
+  /** Made when the transport cannot take something. */
+  #backpressure: Backpressure | undefined;
+  /** Why it is about to end, if it is because of this. */
+  #slowConsumer: SlowConsumerError | undefined;
+  /** Called once, when it keeps up. */
+  #drainWaiters: Set<() => void> | undefined;
   readonly #pinger: Pinger;
   readonly #wheel: TimerWheel;
 
@@ -133,9 +141,40 @@ export class Session extends Emitter<SessionEvents> {
     return this.#readyState === "open" && this.#transport.writable && this.#transport.bufferedBytes === 0;
   }
 
-  /** About how many bytes wait to be sent, here and in the transport. */
+  /**
+   * How many bytes wait to be sent: here, in the transport, and what the kernel has not accepted. The text of the
+   * current turn counts by its length.
+   */
   get bufferedAmount(): number {
-    return this.#outbox.bufferedLength + this.#transport.bufferedBytes;
+    return this.#outbox.bytes + this.#transport.bufferedBytes;
+  }
+
+  /** Whether no more waits than a quarter of `limits.highWaterMark`, or the transport takes all that waits. */
+  get keepsUp(): boolean {
+    if (this.#outbox.size === 0 && this.#transport.writable) return true;
+    return this.bufferedAmount <= this.server.opts.limits.highWaterMark * LOW_WATER_PART;
+  }
+
+  /** Calls `waiter` once, as soon as it {@link keepsUp}. @returns what ends the wait */
+  onceKeepsUp(waiter: () => void): () => void {
+    const waiters = (this.#drainWaiters ??= new Set());
+    waiters.add(waiter);
+    return () => waiters.delete(waiter);
+  }
+
+  /** @internal */
+  get packets(): number {
+    return this.#outbox.size;
+  }
+
+  /** @internal */
+  get drains(): number {
+    return this.#outbox.drains;
+  }
+
+  /** @internal */
+  get unsentBytes(): number {
+    return this.#transport.bufferedBytes;
   }
 
   /** The packets that wait for the transport, as they will cross the wire. */
@@ -146,6 +185,31 @@ export class Session extends Emitter<SessionEvents> {
   /** Sends a packet. Packets for a session that is closing are dropped. */
   sendPacket(packet: OutgoingPacket): void {
     this.push(packet, undefined);
+  }
+
+  /** Sends packets that belong together, such as an event and its binary parts: they are one burst. */
+  sendPackets(packets: readonly OutgoingPacket[]): void {
+    if (!this.isOpen()) return;
+    if (this.listenerCount("packetCreate") > 0)
+      for (const packet of packets) this.emit("packetCreate", viewOf(packet));
+    this.#outbox.sendAll(packets);
+  }
+
+  /**
+   * Sends packets that belong together, of which only the newest for each key are kept while the network cannot take
+   * them. They come after what was sent before them, and may come after what is sent later.
+   * @param onDropped called when newer ones took their place, or they were dropped because too much waited
+   */
+  sendLatest(key: string, packets: readonly OutgoingPacket[], onDropped?: () => void): void {
+    if (!this.isOpen()) return;
+    if (this.listenerCount("packetCreate") > 0)
+      for (const packet of packets) this.emit("packetCreate", viewOf(packet));
+    this.#outbox.sendLatest(key, packets, this.writable, onDropped);
+  }
+
+  /** Lets so much wait beyond the limit: it is held elsewhere anyway, and comes next. */
+  allowBacklog(bytes: number, packets: number): void {
+    this.#backpressureOf().allow(bytes, packets);
   }
 
   /**
@@ -219,6 +283,43 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   /** @internal */
+  onHeldUp(bytes: number): void {
+    this.#backpressureOf().onAdded(bytes);
+  }
+
+  /** @internal */
+  onSlow(): void {
+    this.emit("slow");
+  }
+
+  /** @internal */
+  askOnOverflow(): OverflowAction {
+    const { onOverflow } = this.server.opts.limits;
+    if (typeof onOverflow !== "function") return "disconnect";
+    try {
+      const { bufferedAmount, packets } = this;
+      return onOverflow(this, { bufferedAmount, packets });
+    } catch (error) {
+      this.report(error, "onOverflow");
+      return "disconnect";
+    }
+  }
+
+  /** @internal */
+  dropLatest(): void {
+    this.#outbox.dropLatest();
+  }
+
+  /** @internal Takes nothing more, and ends with this turn: the application may be amid a broadcast. */
+  onSlowConsumer(error: SlowConsumerError): void {
+    if (!this.isOpen()) return;
+    this.#slowConsumer = error;
+    this.#readyState = "closing";
+    this.#outbox.clear();
+    setImmediate(() => this.finish("slow consumer"));
+  }
+
+  /** @internal */
   onMessage(message: Message): void {
     if (!this.isOpen()) return;
     this.#pinger.onOtherPacket();
@@ -249,7 +350,12 @@ export class Session extends Emitter<SessionEvents> {
 
   /** @internal */
   onDrain(): void {
-    if (this.#outbox.onDrain()) this.reportDrain();
+    const sent = this.#outbox.onDrain();
+    if (sent) this.settle();
+    const wasSlow = this.#backpressure?.slow === true;
+    const isOver = this.#backpressure?.onDrain() === true;
+    if (wasSlow ? isOver : sent) this.reportDrain();
+    if (this.#drainWaiters !== undefined && this.keepsUp) this.wakeWaiters(this.#drainWaiters);
     this.#outbox.flush();
     if (this.#readyState === "closing") this.closeWhenSent();
   }
@@ -317,15 +423,29 @@ export class Session extends Emitter<SessionEvents> {
     this.#outbox.send(packet, callback);
   }
 
+  #backpressureOf(): Backpressure {
+    const { opts } = this.server;
+    const stallTimeoutMs = opts.pingInterval + opts.pingTimeout;
+    return (this.#backpressure ??= new Backpressure(this, { ...opts.limits, stallTimeoutMs }, this.#wheel));
+  }
+
   /** What the transport was handed has left. */
-  private reportDrain(): void {
+  private settle(): void {
     for (const callback of this.#outbox.settle()) this.callListener(callback, [this.#transport], "send");
+  }
+
+  private wakeWaiters(waiters: Set<() => void>): void {
+    this.#drainWaiters = undefined;
+    for (const waiter of waiters) waiter();
+  }
+
+  private reportDrain(): void {
     this.emit("drain");
     this.server.onDrain(this);
   }
 
   private closeWhenSent(): void {
-    if (this.#outbox.packets.length === 0) this.#transport.close();
+    if (this.#outbox.size === 0) this.#transport.close();
   }
 
   private fail(error: unknown): void {
@@ -333,10 +453,18 @@ export class Session extends Emitter<SessionEvents> {
     this.finish("transport error", error);
   }
 
-  private finish(reason: CloseReason, details?: unknown): void {
+  private finish(reason: SessionCloseReason, details?: unknown): void {
     if (this.#readyState === "closed") return;
+    if (this.#slowConsumer === undefined) return this.end(reason, details);
+    // It would keep what it was handed until the peer has taken it.
+    this.#transport.destroy();
+    this.end("slow consumer", this.#slowConsumer);
+  }
+
+  private end(reason: SessionCloseReason, details: unknown): void {
     this.#readyState = "closed";
     this.#pinger.stop();
+    this.#backpressure?.stop();
     this.#upgrade?.abort();
     this.#upgrade = undefined;
     this.#transport.discard();

@@ -5,3 +5,6 @@ export type TransportCloseReason = "transport close" | "transport error" | "pars
 
 /** Why an engine connection ended. */
 export type CloseReason = TransportCloseReason | "forced close" | "ping timeout";
+
+/** Why the server's end of one ended: also because the peer took too little of what was sent to it. */
+export type SessionCloseReason = CloseReason | "slow consumer";

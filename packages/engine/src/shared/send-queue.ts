@@ -27,7 +27,7 @@ export class SendQueue<C = SendCallback> {
 
   push(packet: OutgoingPacket, callback?: C): void {
     this.#packets.push(packet);
-    this.#length += lengthOf(packet);
+    this.#length += this.measure(packet);
     if (callback === undefined) return;
     (this.#callbacks ??= []).push({ number: this.#taken + this.#packets.length, callback });
   }
@@ -42,8 +42,18 @@ export class SendQueue<C = SendCallback> {
       return packets;
     }
     this.#packets = packets.slice(count);
-    this.#length = this.#packets.reduce((sum, packet) => sum + lengthOf(packet), 0);
-    return packets.slice(0, count);
+    const taken = packets.slice(0, count);
+    for (const packet of taken) this.#length -= this.measure(packet);
+    return taken;
+  }
+
+  /** How many of the first packets have this length together, or just more. */
+  countUpTo(length: number): number {
+    if (this.#length <= length) return this.#packets.length;
+    let sum = 0;
+    let count = 0;
+    while (sum < length && count < this.#packets.length) sum += this.measure(this.#packets[count++]!);
+    return count;
   }
 
   /** What was taken has left. @returns the callbacks that are to be told so, each once */
@@ -53,6 +63,11 @@ export class SendQueue<C = SendCallback> {
     const settled = callbacks.filter(({ number }) => number <= this.#taken);
     this.#callbacks = settled.length === callbacks.length ? undefined : callbacks.slice(settled.length);
     return settled.map(({ callback }) => callback);
+  }
+
+  /** What a packet counts for. */
+  protected measure(packet: OutgoingPacket): number {
+    return lengthOf(packet);
   }
 
   /** Forgets all packets and callbacks. */

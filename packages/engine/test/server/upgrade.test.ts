@@ -22,6 +22,9 @@ class FakeTransport implements ServerTransport {
   discard(): void {
     this.discarded = true;
   }
+  destroy(): void {
+    this.discard();
+  }
 }
 
 class Owner implements UpgradeOwner {

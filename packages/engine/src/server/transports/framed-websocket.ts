@@ -94,6 +94,13 @@ export class FramedWebSocket implements ServerTransport, FrameOwner, Alarm {
     this.close();
   }
 
+  destroy(): void {
+    this.handler = noHandler;
+    this.#open = false;
+    this.#reader.stop();
+    this.#socket.destroy();
+  }
+
   /** Bytes came. For the shared listeners. */
   receive(bytes: Buffer): void {
     this.#reader.receive(bytes);

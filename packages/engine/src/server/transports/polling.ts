@@ -41,7 +41,6 @@ export interface PollingSettings extends AnswerSettings {
 /** The requests of one polling session. */
 export class PollingTransport implements ServerTransport, BodyReceiver, Alarm {
   readonly name = "polling";
-  readonly bufferedBytes = 0;
   dueTick = 0;
   handler: TransportHandler = noHandler;
   readonly #wheel: TimerWheel;
@@ -52,6 +51,10 @@ export class PollingTransport implements ServerTransport, BodyReceiver, Alarm {
   #post: ServerResponse | undefined;
   /** What the POST at work still has to receive; `undefined` when all is there. */
   #body: RequestBody | undefined;
+  /** What the network has not taken, in bytes. */
+  bufferedBytes = 0;
+  /** The answers that it has not taken, with the lengths of their bodies in bytes. */
+  readonly #unsent = new Map<ServerResponse, number>();
   /** No poll has been answered yet. */
   #initial = true;
   /** The next poll is to carry the close packet. */
@@ -96,6 +99,11 @@ export class PollingTransport implements ServerTransport, BodyReceiver, Alarm {
     this.#end("transport close");
   }
 
+  destroy(): void {
+    this.discard();
+    for (const response of this.#unsent.keys()) response.destroy();
+  }
+
   /** No poll came for the close packet. */
   onAlarm(): void {
     this.#end("transport close");
@@ -123,13 +131,27 @@ export class PollingTransport implements ServerTransport, BodyReceiver, Alarm {
       return answerStatus(response, 400);
     }
     this.#poll = response;
-    response.on("close", () => {
-      if (this.#poll !== response) return;
-      this.#poll = undefined;
-      this.#fail("poll connection closed prematurely");
-    });
+    response.on("finish", () => this.#onSent(response));
+    response.on("close", () => this.#onPollClosed(response));
     this.handler.onDrain();
     if (this.#closing && this.#poll === response) this.send([TYPE_DIGIT.noop]);
+  }
+
+  /** The network has taken the answer of a poll: fewer bytes wait now. */
+  #onSent(response: ServerResponse): void {
+    if (this.#forgetUnsent(response) && !this.#closed) this.handler.onDrain();
+  }
+
+  /** What was in an answer that did not get through is lost, so that the session cannot go on. */
+  #onPollClosed(response: ServerResponse): void {
+    const waits = this.#poll === response;
+    if (waits) this.#poll = undefined;
+    if (this.#forgetUnsent(response) || waits) this.#fail("poll connection closed prematurely");
+  }
+
+  #forgetUnsent(response: ServerResponse): boolean {
+    this.bufferedBytes -= this.#unsent.get(response) ?? 0;
+    return this.#unsent.delete(response);
   }
 
   #receivePost(request: IncomingMessage, response: ServerResponse): void {
@@ -188,6 +210,9 @@ export class PollingTransport implements ServerTransport, BodyReceiver, Alarm {
     const compress = packets.some(isCompressible);
     const initial = this.#initial;
     this.#initial = false;
+    const bytes = Buffer.byteLength(body);
+    this.#unsent.set(poll, bytes);
+    this.bufferedBytes += bytes;
     answer(poll, { contentType: "text/plain; charset=UTF-8", body, compress, initial }, this.#settings);
   }
 

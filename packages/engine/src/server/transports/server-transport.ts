@@ -9,6 +9,8 @@ export interface ServerTransport extends Transport {
   release(): void;
   /** Ends at once, telling the peer where that needs no waiting. Nothing is called on the handler any more. */
   discard(): void;
+  /** As {@link discard}, and drops what the network has not taken, without a word to the peer. */
+  destroy(): void;
 }
 
 /** Takes the place of a handler that no longer listens. */

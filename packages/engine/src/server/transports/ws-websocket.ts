@@ -75,6 +75,12 @@ export class WsWebSocket implements ServerTransport {
     this.close();
   }
 
+  destroy(): void {
+    this.handler = noHandler;
+    this.#closed = true;
+    this.#ws.terminate();
+  }
+
   /** Delivers one frame. For the shared listeners. */
   receive(wire: string | Uint8Array): void {
     if (this.#closed) return;
