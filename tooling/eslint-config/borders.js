@@ -26,6 +26,21 @@ const nodeTypes = {
   message: "This type exists only where @types/node is installed.",
 };
 
+/** What is there for programs that touch the inside of Socket.IO: nothing else may come to depend on it. */
+const compat = {
+  regex: "/([a-z]+-)?compat\\.ts$",
+  message: "What foreign code touches is for foreign code alone; only an entry hands it out.",
+};
+const compatImporters = [
+  "packages/*/src/index.ts",
+  "packages/server/src/server.ts",
+  "packages/parser/src/as-parser.ts",
+];
+const compatMembers = {
+  selector: "MemberExpression[property.name=/^(_ids|acks|notifyOutgoingListeners|writeToEngine)$/]",
+  message: "Foreign code alone touches this member of Socket.IO (packages/server/src/compat.ts).",
+};
+
 /** The same restriction for `import()`, `require()` and `import("…").Type`, which no-restricted-imports leaves out. */
 function asSyntax({ regex, message }) {
   const value = `/${regex.replaceAll("/", "\\u002f")}/`;
@@ -52,15 +67,24 @@ function packageBorders(name) {
   const source = `packages/${name}/src/`;
   const inside = (folders) => folders.filter((folder) => folder.startsWith(source));
   const restrictions = [peers, otherArrows(name)];
-  const withoutNode = restrict([...restrictions, nodeModules], [nodeTypes]);
+  const inner = [...restrictions, compat];
+  const withoutNode = restrict([...inner, nodeModules], [nodeTypes, compatMembers]);
+  const isPortable = portableSource.includes(source);
+  const ofImporters = isPortable ? [...restrictions, nodeModules] : restrictions;
   return [
-    { files: below([source]), rules: restrict(restrictions) },
+    { files: below([source]), rules: restrict(inner, [compatMembers]) },
     ...inside(portableSource).map((folder) => ({ files: below([folder]), rules: withoutNode })),
     ...inside(browserSource).map((folder) => ({
       files: below([folder]),
       ignores: platformFiles,
       rules: withoutNode,
     })),
+    {
+      files: compatImporters
+        .map((pattern) => pattern.replace("*", name))
+        .filter((path) => path.startsWith(source)),
+      rules: restrict(ofImporters, [...(isPortable ? [nodeTypes] : []), compatMembers]),
+    },
   ];
 }
 

@@ -20,7 +20,7 @@ import { asParser, createParser, type Parser } from "@telsiz/parser";
 import type { BroadcastNamespace } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { ClientFiles } from "./client-files.ts";
-import { encoderOf, type PacketEncoder } from "./compat.ts";
+import { addCompatMembers, encoderOf, type PacketEncoder } from "./compat.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import {
   DynamicNamespaces,
@@ -43,7 +43,7 @@ import {
   type ServerOptions,
 } from "./options.ts";
 import type { ParentNamespace } from "./parent-namespace.ts";
-import type { Socket } from "./socket.ts";
+import { Socket } from "./socket.ts";
 
 /** The events of a server itself: those of its main namespace, and of namespaces that come. */
 export interface ServerReservedEvents<
@@ -408,3 +408,10 @@ function corsOf({ cors }: ServerOptions): CorsMiddleware | undefined {
 function withoutTrailingSlash(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : path;
 }
+
+addCompatMembers({
+  server: Server.prototype,
+  namespace: Namespace.prototype,
+  socket: Socket.prototype,
+  connection: Connection.prototype,
+});

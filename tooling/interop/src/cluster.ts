@@ -1,5 +1,6 @@
 /** Several servers of one cluster, each with a port and clients of its own. */
-import { until } from "@telsiz/testkit";
+import { setImmediate } from "node:timers/promises";
+import { bounded } from "@telsiz/testkit";
 import type { Server, ServerOptions } from "socket.io";
 import { type Meeting, openMeeting, type Pair } from "./meeting.ts";
 import { type ServerKind, stockClient } from "./peers.ts";
@@ -38,15 +39,11 @@ export class Cluster {
   /** Resolves when each server knows of all others. */
   async assemble(count: number = this.nodes.length): Promise<void> {
     for (const { io } of this.nodes.slice(0, count)) {
-      let known = 0;
-      const look = (): boolean => {
-        void io
-          .of("/")
-          .adapter.serverCount()
-          .then((now) => (known = now));
-        return known === count;
+      let waiting = true;
+      const look = async (): Promise<void> => {
+        while (waiting && (await io.of("/").adapter.serverCount()) !== count) await setImmediate();
       };
-      await until(look, `each server knows of ${count}`);
+      await bounded(look(), `each server to know of ${count}`).finally(() => (waiting = false));
     }
   }
 
