@@ -10,6 +10,20 @@ export { authority, clientIdentity, serverIdentity } from "./certificates.ts";
 export { exchange, exchangeRaw, type HttpAnswer, type HttpAsk, startExchange } from "./http-exchange.ts";
 export { PollingPeer, splitPayload } from "./polling-peer.ts";
 
+// What no lawful client sends
+export {
+  BROKEN_UPGRADES,
+  BROKEN_WEBSOCKET_FRAMES,
+  CLOSING_CASES,
+  type ClosingCase,
+  HARMLESS_CASES,
+  type HostileFrame,
+  ODD_SESSION_IDS,
+  ODD_TARGETS,
+  ODD_TRANSPORTS,
+  UNJOINED_CASES,
+} from "./hostile-cases.ts";
+
 // Between client and server
 export { DelayingProxy, type Delays } from "./delaying-proxy.ts";
 export { type OnUpgrade, refuseUpgrade, swallowUpgrade, UpgradeProxy } from "./upgrade-proxy.ts";

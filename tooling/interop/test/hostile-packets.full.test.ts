@@ -1,0 +1,3 @@
+import { hostilePackets } from "./hostile-packets-body.ts";
+
+hostilePackets("polling");
