@@ -33,6 +33,12 @@ export class TokenBucket {
     return true;
   }
 
+  /** Takes `count` tokens, even if they are not there. */
+  spend(now: number, count: number): void {
+    this.#fill(now);
+    this.#tokens -= count;
+  }
+
   /** How long it takes until `count` tokens are there, in milliseconds; zero if they are. */
   waitMs(now: number, count = 1): number {
     this.#fill(now);

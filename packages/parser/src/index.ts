@@ -11,6 +11,7 @@ export type {
   Packet,
 } from "./packet.ts";
 export { RESERVED_EVENTS } from "./reserved.ts";
+export { type EventHeader, isEventMessage, readEventHeader } from "./header.ts";
 
 // Parsers
 export type { Attachment, BinaryType, Encoded, Message, PacketDecoder, Parser } from "./parser.ts";

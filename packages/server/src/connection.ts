@@ -5,6 +5,7 @@ import type { CloseReason, Message, OutgoingPacket, Session, SessionHandler } fr
 import {
   type AckPacket,
   type DisconnectPacket,
+  type EventHeader,
   type EventPacket,
   type Packet,
   type PacketDecoder,
@@ -15,6 +16,8 @@ import { type EmitFlags, type ServerDisconnectReason } from "@telsiz/socket";
 import { ConnectGate } from "./connect-gate.ts";
 import { encodeFor, type PreparedDelivery } from "./delivery.ts";
 import { isSecure } from "./handshake.ts";
+import { RateGate, type RateGateOwner } from "./rate-gate.ts";
+import { rateLimitedAnswer, type RateLimitedContext } from "./rate-limits.ts";
 import type { ConnectionLimits } from "./limits.ts";
 
 /** What a connection sees of its server. */
@@ -23,6 +26,8 @@ export interface ConnectionOwner {
   readonly _limits: ConnectionLimits;
   /** Time for the first namespace to be joined, in milliseconds. */
   connectTimeout(): number;
+  /** An event exceeds the rate limits. */
+  _onRateLimited(context: RateLimitedContext<unknown>): void;
   /** Decides about a CONNECT: says so by `connection._await` while it does, and by `connection._admitted` at the end. */
   _admit(connection: Connection, name: string, auth: object): void;
 }
@@ -43,7 +48,7 @@ export interface ConnectedSocket {
 }
 
 /** Routes packets between an engine connection and its sockets. */
-export class Connection implements SessionHandler {
+export class Connection implements SessionHandler, RateGateOwner {
   /** The engine connection. */
   readonly conn: Session;
   /** The server it belongs to. */
@@ -59,6 +64,8 @@ export class Connection implements SessionHandler {
   #asked = false;
   /** Made when it asks again. */
   #gate: ConnectGate | undefined;
+  /** Where rates are limited. */
+  readonly #rateGate: RateGate | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
   #reassemblyTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -68,6 +75,8 @@ export class Connection implements SessionHandler {
     this.conn = conn;
     this._secure = isSecure(conn);
     this.#decoder = server._parser.createDecoder();
+    const { rate, readsHeaders } = server._limits;
+    this.#rateGate = rate && new RateGate(rate, readsHeaders, this);
   }
 
   /** The HTTP request that opened the connection. */
@@ -83,6 +92,12 @@ export class Connection implements SessionHandler {
 
   /** Called by the engine with each message. */
   onMessage(message: Message): void {
+    if (this.#rateGate === undefined) this.onPassed(message);
+    else if (!this.#closed) this.#rateGate.receive(message);
+  }
+
+  /** Takes a message that the rate limits let pass. */
+  onPassed(message: Message): void {
     if (this.#closed) return;
     let packet: Packet | undefined;
     try {
@@ -101,11 +116,32 @@ export class Connection implements SessionHandler {
     clearTimeout(this.#connectTimer);
     this.stopReassemblyTimer();
     this.#gate?.close();
+    this.#rateGate?.close();
     this.#decoder.reset();
     for (const socket of [...this.#sockets.values()]) socket._onClose(reason, details);
     this.#sockets.clear();
     for (const socket of this.#pending?.values() ?? []) socket?._abandon();
     this.#pending = undefined;
+  }
+
+  /** For the rate limits: whether there is a socket whose events are counted. */
+  isJoined(nsp: string): boolean {
+    return this.#sockets.has(nsp);
+  }
+
+  /** An event exceeds the rate limits. */
+  onExcess({ nsp, id, event }: EventHeader, retryAfter: number): void {
+    const action = this.server._limits.rate?.action ?? "error";
+    this.server._onRateLimited({ socket: this.#sockets.get(nsp), event, retryAfter, action });
+    if (action === "disconnect") this._close();
+    else if (action === "error" && id !== undefined && this.isJoined(nsp)) {
+      this._send({ type: PacketType.ACK, nsp, id, data: [rateLimitedAnswer(retryAfter)] }, {});
+    }
+  }
+
+  /** More waits than the rate limits allow. */
+  onOverflow(): void {
+    this._close();
   }
 
   /** Whether packets can still be sent. */

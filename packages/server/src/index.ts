@@ -18,6 +18,7 @@ export type { DrainOptions } from "./drain-waits.ts";
 export type { Backlog, OverflowAction, OverflowPolicy } from "@telsiz/engine/server";
 export type { ConnectionStateRecoveryOptions, ServerOptions } from "./options.ts";
 export type { ServerLimits } from "./limits.ts";
+export type { RateLimitAction, RateLimitedContext, RateLimits } from "./rate-limits.ts";
 export { type Presets, presets } from "./presets.ts";
 
 // What tools written for the inside of Socket.IO touch

@@ -2,6 +2,7 @@
 import type { EngineLimits } from "@telsiz/engine/server";
 import { checkBooleans, checkCounts, checkDurations, type Rate } from "@telsiz/events";
 import { createParser, DEFAULT_LIMITS, type ParserLimits } from "@telsiz/parser";
+import { checkRateLimits, type RateLimits } from "./rate-limits.ts";
 
 /** Limits on what a client may make the server hold and do: the engine's, and these. `Infinity` takes a limit away. */
 export interface ServerLimits extends EngineLimits {
@@ -37,6 +38,8 @@ export interface ServerLimits extends EngineLimits {
    * @default 50
    */
   connectsPerSecond?: number | undefined;
+  /** How much clients may send. @default as much as they like */
+  rate?: RateLimits | undefined;
 }
 
 /** What a connection has to keep to. */
@@ -47,6 +50,10 @@ export interface ConnectionLimits {
   readonly maxNamespaces: number;
   /** How often it may ask for one. */
   readonly connectRate: Rate;
+  /** How much it may send. */
+  readonly rate: RateLimits | undefined;
+  /** Whether its messages are in the default format. */
+  readonly readsHeaders: boolean;
 }
 
 /** The limits that belong to the parser. */
@@ -57,16 +64,19 @@ export function checkServerLimits(limits: ServerLimits): void {
   checkDurations(limits, "attachmentTimeout");
   checkCounts(limits, "maxNamespacesPerConnection", "connectsPerSecond");
   checkBooleans(limits, "exactAttachments");
+  if (limits.rate !== undefined) checkRateLimits(limits.rate);
   createParser(parserLimits(limits));
 }
 
-/** Fills in the defaults. */
-export function connectionLimits(limits: ServerLimits = {}): ConnectionLimits {
+/** Fills in the defaults. @param readsHeaders whether messages are in the default format */
+export function connectionLimits(limits: ServerLimits = {}, readsHeaders: boolean): ConnectionLimits {
   const maxNamespaces = limits.maxNamespacesPerConnection ?? 100;
   return {
     attachmentTimeoutMs: limits.attachmentTimeout ?? 30_000,
     maxNamespaces,
     connectRate: { burst: maxNamespaces, perSecond: limits.connectsPerSecond ?? 50 },
+    rate: limits.rate,
+    readsHeaders,
   };
 }
 

@@ -26,6 +26,7 @@ import type { Connection } from "./connection.ts";
 import { type PreparedDelivery, prepareDelivery } from "./delivery.ts";
 import { ServerSideEventError } from "./errors.ts";
 import type { HandlerErrorContext } from "./handler-error.ts";
+import type { RateLimitedContext } from "./rate-limits.ts";
 import { isServerSideEvent } from "./server-side-emit.ts";
 import { Socket } from "./socket.ts";
 
@@ -45,6 +46,8 @@ export interface NamespaceReservedEvents<
     error: unknown,
     context: HandlerErrorContext<Socket<Listen, Emit, ServerSide, SocketData>>,
   ) => void;
+  /** A client has sent more than `limits.rate` lets it. Raised on the main namespace. */
+  rate_limited: (context: RateLimitedContext<Socket<Listen, Emit, ServerSide, SocketData>>) => void;
 }
 
 /** Called for every client that wants to connect. */

@@ -19,6 +19,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "connection",
   "new_namespace",
   "handler_error",
+  "rate_limited",
   "newListener",
   "removeListener",
 ]);

@@ -43,6 +43,7 @@ import {
   type ServerOptions,
 } from "./options.ts";
 import type { ParentNamespace } from "./parent-namespace.ts";
+import type { RateLimitedContext } from "./rate-limits.ts";
 import { Socket } from "./socket.ts";
 
 /** The events of a server itself: those of its main namespace, and of namespaces that come. */
@@ -132,7 +133,7 @@ export class Server<
     this.#serveClient = given.serveClient ?? true;
     // Zero means the default, as in Socket.IO.
     this._connectTimeout = given.connectTimeout || DEFAULT_CONNECT_TIMEOUT_MS;
-    this._limits = connectionLimits(given.limits);
+    this._limits = connectionLimits(given.limits, given.parser === undefined);
     this._parser = asParser(given.parser ?? createParser(parserLimits(given.limits)));
     this.encoder = encoderOf(this._parser);
     this.sockets = new Namespace(this, "/");
@@ -299,6 +300,10 @@ export class Server<
 
   _generateSocketId(): SocketId {
     return randomId();
+  }
+
+  _onRateLimited(context: RateLimitedContext<unknown>): void {
+    this.sockets._dispatch("rate_limited", [context]);
   }
 
   _onHandlerError(error: unknown, socket: unknown, event: string): void {
