@@ -53,6 +53,9 @@ export interface RoomEvents {
 /** Called with the values that one client answered. */
 export type AnswerCallback = (...values: unknown[]) => void;
 
+/** Called with the number of clients that a packet was sent to; `waiting` gives, each time, those who have not answered. */
+export type ClientCountCallback = (count: number, waiting?: Iterable<SocketId>) => void;
+
 /** What an adapter sees of a socket of this node. */
 export interface AdapterSocket extends SocketDetails {
   join(rooms: Room | readonly Room[]): Promise<void> | void;
@@ -124,13 +127,14 @@ export interface NamespaceAdapter {
   broadcast(packet: EventPacket, options: BroadcastOptions): Promise<void> | void;
   /**
    * Sends a packet to the selected sockets and collects their answers.
-   * @param onClientCount called by each server with the number of clients it sent the packet to
+   * @param onClientCount called for each server with the number of clients that it sent the packet to, and with the ids
+   * of those who have not answered whenever they are asked for, if it knows
    * @param onAnswer called for each answer
    */
   broadcastWithAck(
     packet: EventPacket,
     options: BroadcastOptions,
-    onClientCount: (count: number) => void,
+    onClientCount: ClientCountCallback,
     onAnswer: AnswerCallback,
   ): Promise<void> | void;
   /** The ids of the sockets in any of `rooms`; all where it is empty. */

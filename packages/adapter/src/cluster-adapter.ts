@@ -4,6 +4,7 @@ import type {
   AdapterNamespace,
   AnswerCallback,
   BroadcastOptions,
+  ClientCountCallback,
   Room,
   ServerAnswersCallback,
   SocketDetails,
@@ -90,7 +91,7 @@ export abstract class ClusterAdapter extends InMemoryAdapter {
   override broadcastWithAck(
     packet: EventPacket,
     options: BroadcastOptions,
-    onClientCount: (count: number) => void,
+    onClientCount: ClientCountCallback,
     onAnswer: AnswerCallback,
   ): Promise<void> | void {
     const { flags = {} } = options;
@@ -208,7 +209,7 @@ export abstract class ClusterAdapter extends InMemoryAdapter {
     const packet: EventPacket = { type: PacketType.EVENT, nsp: this.nsp.name, data };
     const { flags = {} } = options;
     if (!requestId) {
-      const isKept = offset !== undefined && flags.volatile !== true;
+      const isKept = offset !== undefined && flags.volatile !== true && flags.latest === undefined;
       return this.deliver(this.nsp._prepare(packet, flags, isKept ? offset : undefined), options);
     }
     void super.broadcastWithAck(

@@ -1,6 +1,6 @@
 /** The requests of one server that wait for the responses of others: bounded in number, and each in time. */
 import { startDeadline } from "@telsiz/events";
-import type { AnswerCallback } from "./adapter.ts";
+import type { AnswerCallback, ClientCountCallback } from "./adapter.ts";
 import type { AwaitedServers } from "./awaited-servers.ts";
 import { type ClusterResponse, MessageType, type ServerId } from "./cluster-message.ts";
 import { ClusterBusyError, ClusterTimeoutError } from "./errors.ts";
@@ -127,14 +127,14 @@ export class Gathering<T> implements ClusterRequest {
 export class AnsweredBroadcast implements ClusterRequest {
   /** `undefined` where the other servers are not known by their ids: then it waits for its timeout. */
   readonly #servers: AwaitedServers | undefined;
-  readonly #onClientCount: (count: number) => void;
+  readonly #onClientCount: ClientCountCallback;
   readonly #onAnswer: AnswerCallback;
   /** Clients that have not answered, and answers that came before their server's count. */
   #missing = 0;
 
   constructor(
     servers: AwaitedServers | undefined,
-    onClientCount: (count: number) => void,
+    onClientCount: ClientCountCallback,
     onAnswer: AnswerCallback,
   ) {
     this.#servers = servers;

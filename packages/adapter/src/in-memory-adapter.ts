@@ -5,6 +5,7 @@ import type {
   AdapterNamespace,
   AdapterSocket,
   AnswerCallback,
+  ClientCountCallback,
   BroadcastOptions,
   Delivery,
   NamespaceAdapter,
@@ -73,20 +74,20 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements NamespaceAda
   broadcastWithAck(
     packet: EventPacket,
     options: BroadcastOptions,
-    onClientCount: (count: number) => void,
+    onClientCount: ClientCountCallback,
     onAnswer: AnswerCallback,
   ): Promise<void> | void {
     const flags = options.flags ?? {};
     const id = this.nsp._nextAckId();
     const delivery = this.nsp._prepare({ ...packet, id }, flags);
-    const waiting = new Set<AdapterSocket>();
+    const waiting = new Map<SocketId, AdapterSocket>();
     let count = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     this.forEachSocket(options, (socket) => {
       count++;
-      waiting.add(socket);
+      waiting.set(socket.id, socket);
       socket._expectAnswer(id, (...values) => {
-        waiting.delete(socket);
+        waiting.delete(socket.id);
         if (waiting.size === 0) clearTimeout(timer);
         onAnswer(...values);
       });
@@ -94,10 +95,10 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements NamespaceAda
     });
     if (waiting.size > 0) {
       timer = startDeadline(() => {
-        for (const socket of waiting) socket._forgetAnswer(id);
+        for (const socket of waiting.values()) socket._forgetAnswer(id);
       }, flags.timeout ?? Infinity);
     }
-    onClientCount(count);
+    onClientCount(count, { [Symbol.iterator]: () => waiting.keys() });
   }
 
   sockets(rooms: ReadonlySet<Room>): Promise<Set<SocketId>> {

@@ -6,6 +6,7 @@ export type {
   AdapterNamespace,
   AdapterSocket,
   AnswerCallback,
+  ClientCountCallback,
   BroadcastFlags,
   BroadcastOptions,
   Delivery,

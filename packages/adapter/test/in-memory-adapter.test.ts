@@ -200,8 +200,18 @@ describe("broadcastWithAck", () => {
     ask(100);
     expect(nsp.prepared).toMatchObject([{ packet: { ...packet, id: 7 }, flags: { timeout: 100 } }]);
     expect(receivers()).toEqual(["s1", "s2"]);
-    expect(onClientCount).toHaveBeenCalledExactlyOnceWith(2);
+    expect(onClientCount).toHaveBeenCalledExactlyOnceWith(2, expect.anything());
     expect(packet.id).toBeUndefined();
+  });
+
+  it("tells, whenever it is asked, who has not answered", () => {
+    ask(100);
+    const waiting = onClientCount.mock.calls[0]![1]!;
+    expect([...waiting]).toEqual(["s1", "s2"]);
+    sockets[0]!.answer(7, "first");
+    expect([...waiting]).toEqual(["s2"]);
+    vi.advanceTimersByTime(100);
+    expect([...waiting]).toEqual(["s2"]);
   });
 
   it("gives on each answer with all its values", () => {
@@ -230,7 +240,7 @@ describe("broadcastWithAck", () => {
       onClientCount,
       onAnswer,
     );
-    expect(onClientCount).toHaveBeenCalledExactlyOnceWith(0);
+    expect(onClientCount).toHaveBeenCalledExactlyOnceWith(0, expect.anything());
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -243,7 +253,7 @@ describe("broadcastWithAck", () => {
   it("counts and awaits everybody although one answers at once", () => {
     sockets[0]!.onDelivery = () => sockets[0]!.answer(7, "at once");
     ask(100);
-    expect(onClientCount).toHaveBeenCalledExactlyOnceWith(2);
+    expect(onClientCount).toHaveBeenCalledExactlyOnceWith(2, expect.anything());
     vi.advanceTimersByTime(100);
     expect(sockets[1]!.expected.size).toBe(0);
   });

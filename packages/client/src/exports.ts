@@ -20,7 +20,9 @@ export {
   type ClientDisconnectReason as DisconnectReason,
   DisconnectedError,
   type ExtendedError,
+  NotSentError,
   ReservedEventError,
+  TooManyAcksError,
 } from "@telsiz/socket";
 export { OptionError, TelsizError } from "@telsiz/events";
 export { EncodeError } from "@telsiz/parser";

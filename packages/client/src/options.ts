@@ -19,6 +19,8 @@ export interface SocketOptions {
   auth?: Auth;
   /** Timeout of every acknowledgement that has none of its own, in milliseconds. @default none */
   ackTimeout?: number;
+  /** Acknowledgements that may be awaited; an emit that asks for more throws `TooManyAcksError`. @default 10_000 */
+  maxPendingAcks?: number;
   /**
    * How often an event is sent again until it is acknowledged, each after the one before: it arrives at least once.
    * Needs `ackTimeout`, or a timeout of each emit, to notice what got lost on an open connection.
@@ -86,7 +88,7 @@ export function checkManagerOptions(options: ManagerOptions): void {
 /** @throws OptionError */
 export function checkSocketOptions(options: SocketOptions): void {
   checkDurations(options, "ackTimeout");
-  checkCounts(options, "retries");
+  checkCounts(options, "retries", "maxPendingAcks");
   const { auth } = options;
   if (
     auth !== undefined &&

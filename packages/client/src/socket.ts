@@ -69,7 +69,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   recovered = false;
   /** What authenticates it at the next connection. */
   auth: Auth | undefined;
-  readonly #ackTimeout: number | undefined;
+  readonly #options: SocketOptions;
   /** Events that are sent until they are acknowledged; only where the option asks for it. */
   readonly #retryQueue: RetryQueue | undefined;
   readonly #session: SessionToken = new SessionToken();
@@ -89,7 +89,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     this.io = io;
     this.nsp = nsp;
     this.auth = options.auth;
-    this.#ackTimeout = options.ackTimeout;
+    this.#options = { ...options };
     this.#retryQueue = options.retries ? new RetryQueue(this, options.retries) : undefined;
   }
 
@@ -173,18 +173,16 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   }
 
   _emitEvent(event: string, args: readonly unknown[], flags: EmitFlags): this {
-    const timed = this.withAckTimeout(flags);
-    if (this.#retryQueue === undefined || flags.volatile === true) this.sendEvent(event, args, timed);
-    else this.sendUntilAcknowledged(this.#retryQueue, event, args, timed);
+    if (this.#retryQueue === undefined || flags.volatile === true) this.sendEvent(event, args, flags);
+    else this.sendUntilAcknowledged(this.#retryQueue, event, args, flags);
     return this;
   }
 
   override _requestEvent(event: string, args: readonly unknown[], flags: EmitFlags): Promise<unknown> {
-    const timed = this.withAckTimeout(flags);
     const queue = this.#retryQueue;
-    if (queue === undefined || flags.volatile === true) return super._requestEvent(event, args, timed);
+    if (queue === undefined || flags.volatile === true) return super._requestEvent(event, args, flags);
     return new Promise((resolve, reject) => {
-      queue.push(event, args, timed, (error, values) => {
+      queue.push(event, args, flags, (error, values) => {
         if (error === null) resolve(values[0]);
         else reject(error);
       });
@@ -251,9 +249,20 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
 
   protected override sendPacket(packet: EventPacket | AckPacket, flags: EmitFlags): void {
     const connected = this.connected && !this.io._expired;
-    if (flags.volatile === true && !this.io._writable) return;
+    if (flags.volatile === true && !this.io._writable) {
+      if (packet.type === PacketType.EVENT && packet.id !== undefined) this.onNotSent(packet.id);
+      return;
+    }
     if (connected) this.sendNow(packet, flags);
     else if (packet.type === PacketType.EVENT) this.#sendBuffer.push(packet, flags);
+  }
+
+  protected override get ackTimeout(): number | undefined {
+    return this.#options.ackTimeout;
+  }
+
+  protected override get maxPendingAcks(): number {
+    return this.#options.maxPendingAcks ?? super.maxPendingAcks;
   }
 
   protected override nextAckId(): number {
@@ -283,11 +292,6 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
         this.callListener(callback, error === null ? [null, ...values] : [error], event);
       else if (error !== null) this.onHandlerError(error, event); // an event that is given up must not vanish
     });
-  }
-
-  private withAckTimeout(flags: EmitFlags): EmitFlags {
-    if (this.#ackTimeout === undefined || flags.timeout !== undefined) return flags;
-    return { ...flags, timeout: this.#ackTimeout };
   }
 
   /** The server lets it in, though it has disconnected meanwhile; before, it could not be told so. */

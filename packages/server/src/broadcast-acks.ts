@@ -1,11 +1,12 @@
 /** Collects the answers to a broadcast: how many are due is learned as the servers report their clients. */
 import { startDeadline } from "@telsiz/events";
-import type { BroadcastOptions, NamespaceAdapter } from "@telsiz/adapter";
+import type { BroadcastOptions, NamespaceAdapter, SocketId } from "@telsiz/adapter";
 import type { EventPacket } from "@telsiz/parser";
 import { AckTimeoutError } from "@telsiz/socket";
+import { BroadcastAckError } from "./errors.ts";
 
 /** Called once: with an error if not all answered in time, and with the answers that came. */
-export type AnswersCallback = (error: Error | null, answers: unknown[]) => void;
+export type AnswersCallback = (error: BroadcastAckError | null, answers: unknown[]) => void;
 
 /** What such a broadcast sees of its namespace. */
 export interface CollectingNamespace {
@@ -21,6 +22,8 @@ class BroadcastAcks {
   #expectedServers = Infinity;
   #servers = 0;
   #clients = 0;
+  /** Those who have not answered yet, of each server that says so. */
+  readonly #waiting: Iterable<SocketId>[] = [];
   #onSettled: AnswersCallback | undefined;
   /** With so many answers nobody waits for more. */
   readonly #enough: number;
@@ -33,7 +36,8 @@ class BroadcastAcks {
   /** The broadcast is on its way: the time to answer begins. */
   start(timeoutMs: number): void {
     this.#timer = startDeadline(() => {
-      this.#settle(new AckTimeoutError());
+      const missing = this.#waiting.flatMap((ids) => [...ids]);
+      this.#settle(new BroadcastAckError(new AckTimeoutError(), this.#answers, missing));
     }, timeoutMs);
   }
 
@@ -42,8 +46,9 @@ class BroadcastAcks {
     this.#settleIfComplete();
   }
 
-  onClientCount(count: number): void {
+  onClientCount(count: number, waiting: Iterable<SocketId> = []): void {
     this.#servers++;
+    this.#waiting.push(waiting);
     this.#clients += count;
     this.#settleIfComplete();
   }
@@ -60,7 +65,7 @@ class BroadcastAcks {
     }
   }
 
-  #settle(error: Error | null): void {
+  #settle(error: BroadcastAckError | null): void {
     const onSettled = this.#onSettled;
     this.#onSettled = undefined;
     clearTimeout(this.#timer);
@@ -84,8 +89,8 @@ export function broadcastAndCollect(
   const sent = nsp.adapter.broadcastWithAck(
     packet,
     options,
-    (count) => {
-      acks.onClientCount(count);
+    (count, waiting) => {
+      acks.onClientCount(count, waiting);
     },
     (answer) => {
       acks.onAnswer(answer);

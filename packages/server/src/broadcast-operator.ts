@@ -22,7 +22,7 @@ import {
 import { type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
 import { ReservedEventError } from "@telsiz/socket";
 import { type AnswersCallback, broadcastAndCollect } from "./broadcast-acks.ts";
-import { BroadcastAckError, BroadcastTimeoutRequiredError } from "./errors.ts";
+import { BroadcastTimeoutRequiredError } from "./errors.ts";
 import { ForeignSocket, isWholeSocket } from "./foreign-socket.ts";
 import { checkLatestKey } from "./latest-key.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
@@ -31,6 +31,8 @@ import type { RemoteSocket } from "./remote-socket.ts";
 export interface BroadcastNamespace {
   readonly name: string;
   readonly adapter: NamespaceAdapter;
+  /** The timeout of acknowledgements that have none of their own, in milliseconds. */
+  readonly _ackTimeout: number | undefined;
   /** Calls a function of the application, which may throw without harm to anything else. */
   _callHandler(handler: Listener, args: readonly unknown[], event: string): void;
   /** Reports what the promise of an adapter's method is rejected with. */
@@ -120,8 +122,8 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
   }
 
   /**
-   * Sends an event. With {@link timeout}, a function at the end of the arguments is called with an error, if not all
-   * answered in time, and the answers that came.
+   * Sends an event. With {@link timeout}, or the option `ackTimeout`, a function at the end of the arguments is called
+   * with a `BroadcastAckError`, if not all answered in time, and the answers that came.
    * @throws ReservedEventError, BroadcastTimeoutRequiredError
    */
   emit<K extends EventName<Emit>>(event: K, ...args: EmitArgs<Emit, K, BroadcastMode<Timed>>): true {
@@ -130,7 +132,8 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
   }
 
   /**
-   * Sends an event and resolves with the first value of each socket's acknowledgement. Requires {@link timeout}.
+   * Sends an event and resolves with the first value of each socket's acknowledgement. Requires {@link timeout},
+   * or the option `ackTimeout`.
    * @throws BroadcastAckError (through the promise, with the answers that came), ReservedEventError,
    * BroadcastTimeoutRequiredError
    */
@@ -142,7 +145,7 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
       this.#collect(event, args, (error, answers) => {
         // The map is the peers' word for what they answer.
         if (error === null) resolve(answers as Answer<Emit, K, Many>);
-        else reject(new BroadcastAckError(error, answers));
+        else reject(error);
       });
     });
   }
@@ -194,9 +197,10 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
 
   #collect(event: string, args: readonly unknown[], onSettled: AnswersCallback): void {
     const packet = this.#packet(event, args);
-    const { timeout } = this.#flags;
+    const timeout = this.#flags.timeout ?? this.#nsp._ackTimeout;
     if (timeout === undefined) throw new BroadcastTimeoutRequiredError(event);
-    broadcastAndCollect(this.#nsp, packet, this.#options(), timeout, onSettled);
+    const options = { ...this.#options(), flags: { ...this.#flags, timeout } };
+    broadcastAndCollect(this.#nsp, packet, options, timeout, onSettled);
   }
 
   #packet(event: string, args: readonly unknown[]): EventPacket {

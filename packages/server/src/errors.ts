@@ -1,4 +1,5 @@
 /** The errors of the server. */
+import type { SocketId } from "@telsiz/adapter";
 import { TelsizError } from "@telsiz/events";
 
 /** A broadcast asked for acknowledgements without saying how long to wait for them. */
@@ -17,10 +18,13 @@ export class BroadcastAckError extends TelsizError {
   readonly code = "TELSIZ_BROADCAST_ACK_TIMEOUT";
   /** What the others answered. */
   readonly responses: unknown[];
+  /** The ids of those who did not, as far as they are known: those of other servers only if the adapter tells them. */
+  readonly missing: SocketId[];
 
-  constructor(cause: Error, responses: unknown[]) {
+  constructor(cause: Error, responses: unknown[], missing: SocketId[]) {
     super(cause.message, { cause });
     this.responses = responses;
+    this.missing = missing;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { BroadcastFlags, BroadcastOptions, Room, SocketDetails, SocketId } from "@telsiz/adapter";
 import { checkDurations, type EventMap, type Listener } from "@telsiz/events";
 import { type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
-import { DisconnectedError, ReservedEventError } from "@telsiz/socket";
+import { AckTimeoutError, DisconnectedError, ReservedEventError } from "@telsiz/socket";
 import { broadcastAndCollect, type CollectingNamespace } from "./broadcast-acks.ts";
 import { BroadcastTimeoutRequiredError } from "./errors.ts";
 import type { Handshake } from "./handshake.ts";
@@ -92,7 +92,7 @@ export class ForeignSocket<Emit extends EventMap<Emit>, SocketData> implements R
     const packet = this.#packet(event, args);
     const onSettled = (error: Error | null, answers: readonly unknown[]): void => {
       if (answers.length > 0) onAnswer(null, answers[0]);
-      else onAnswer(error ?? new DisconnectedError()); // no server has it any more
+      else onAnswer(error === null ? new DisconnectedError() : new AckTimeoutError()); // no server has it any more
     };
     broadcastAndCollect(this.#nsp, packet, this.#options({ timeout: timeoutMs }), timeoutMs, onSettled, 1);
   }

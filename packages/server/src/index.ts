@@ -42,6 +42,7 @@ export {
   type ExtendedError,
   NotSentError,
   ReservedEventError,
+  TooManyAcksError,
   type ServerDisconnectReason as DisconnectReason,
 } from "@telsiz/socket";
 export { OptionError, TelsizError } from "@telsiz/events";

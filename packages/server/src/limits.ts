@@ -28,6 +28,11 @@ export interface ServerLimits extends EngineLimits {
   exactAttachments?: boolean | undefined;
   /** Characters in the name of a namespace, which is told back to who asks for it. Of the default parser alone. @default 512 */
   maxNamespaceLength?: number | undefined;
+  /**
+   * Acknowledgements that one socket may await: a client that gives none would have them kept for as long as it stays.
+   * An emit that asks for more throws `TooManyAcksError`. @default 10_000
+   */
+  maxPendingAcks?: number | undefined;
   /** Time for the attachments of a packet to arrive, in milliseconds: until then they hold memory. @default 30_000 */
   attachmentTimeout?: number | undefined;
   /** Namespaces that one connection may be in. Each takes memory, and a dynamic one is made for it. @default 100 */
@@ -62,7 +67,7 @@ const PARSER_LIMITS = Object.keys(DEFAULT_LIMITS) as (keyof ParserLimits)[];
 /** Checks those that the engine does not know. @throws OptionError, ParserOptionError */
 export function checkServerLimits(limits: ServerLimits): void {
   checkDurations(limits, "attachmentTimeout");
-  checkCounts(limits, "maxNamespacesPerConnection", "connectsPerSecond");
+  checkCounts(limits, "maxNamespacesPerConnection", "connectsPerSecond", "maxPendingAcks");
   checkBooleans(limits, "exactAttachments");
   if (limits.rate !== undefined) checkRateLimits(limits.rate);
   createParser(parserLimits(limits));

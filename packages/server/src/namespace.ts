@@ -56,6 +56,10 @@ export type NamespaceMiddleware<S> = (socket: S, next: (error?: ExtendedError) =
 /** What a namespace sees of its server. */
 export interface NamespaceServer {
   readonly _parser: Parser;
+  /** The timeout of acknowledgements that have none of their own, in milliseconds. */
+  readonly _ackTimeout: number | undefined;
+  /** How many acknowledgements a socket may await. */
+  readonly _maxPendingAcks: number;
   /** Whether recovered clients pass no middleware. */
   readonly _skipMiddlewares: boolean;
   /** Whether nobody is let in any more. */
@@ -180,6 +184,14 @@ export class Namespace<
   /** Ends it: closes its adapter, once. */
   _close(): Promise<void> {
     return (this.#closed ??= this.closeAdapter());
+  }
+
+  get _ackTimeout(): number | undefined {
+    return this.server._ackTimeout;
+  }
+
+  get _maxPendingAcks(): number {
+    return this.server._maxPendingAcks;
   }
 
   _nextAckId(): number {

@@ -42,6 +42,11 @@ export interface ServerOptions extends EngineOptions {
    * the process ends as with Socket.IO. @default "report"
    */
   handlerErrors?: HandlerErrors;
+  /**
+   * Timeout of every acknowledgement that has none of its own, broadcasts among them, in milliseconds: callbacks then
+   * take an error first. @default none
+   */
+  ackTimeout?: number | undefined;
   /** Time for a client to join its first namespace, in milliseconds; zero means the default. @default 45_000 */
   connectTimeout?: number;
   /** Limits on what a client may make the server hold and do. The defaults suit most programs. */
@@ -72,7 +77,7 @@ export function checkServerOptions(options: ServerOptions): void {
   checkStrings(options, "path");
   checkBooleans(options, "serveClient", "cleanupEmptyChildNamespaces");
   checkFunctions(options, "adapter");
-  checkDurations(options, "connectTimeout");
+  checkDurations(options, "ackTimeout", "connectTimeout");
   checkChoice(options, "handlerErrors", ["report", "throw"]);
   checkEngineOptions(options);
   if (options.limits !== undefined) checkServerLimits(options.limits);

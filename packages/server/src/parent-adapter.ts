@@ -3,6 +3,7 @@ import {
   type AdapterNamespace,
   type AnswerCallback,
   type BroadcastOptions,
+  type ClientCountCallback,
   InMemoryAdapter,
   type NamespaceAdapter,
   type Room,
@@ -43,7 +44,7 @@ export class ParentAdapter extends InMemoryAdapter {
   override broadcastWithAck(
     packet: EventPacket,
     options: BroadcastOptions,
-    onClientCount: (count: number) => void,
+    onClientCount: ClientCountCallback,
     onAnswer: AnswerCallback,
   ): void {
     this.#forEachChild("broadcastWithAck", ({ name, adapter }) =>

@@ -14,6 +14,7 @@ const socketio = {
     attachmentTimeout: Infinity,
     maxNamespacesPerConnection: Infinity,
     maxBufferedBytes: Infinity,
+    maxPendingAcks: Infinity,
     bodyTimeout: 300_000, // that of Node.js
     maxFragments: 131_072,
     maxBufferedChunks: 1_048_576,
@@ -43,6 +44,7 @@ const hardened = {
     maxNamespacesPerConnection: 10,
     connectsPerSecond: 5,
     maxBufferedBytes: 1_048_576,
+    maxPendingAcks: 1_000,
     bodyTimeout: 10_000,
     maxFragments: 1_024,
     maxBufferedChunks: 4_096,

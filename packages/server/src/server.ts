@@ -17,6 +17,7 @@ import {
   throwUncaught,
 } from "@telsiz/events";
 import { asParser, createParser, type Parser } from "@telsiz/parser";
+import { DEFAULT_MAX_PENDING_ACKS } from "@telsiz/socket";
 import type { BroadcastNamespace } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { ClientFiles } from "./client-files.ts";
@@ -92,6 +93,8 @@ export class Server<
   readonly encoder: PacketEncoder;
   /** Packets to messages and back. */
   readonly _parser: Parser;
+  readonly _ackTimeout: number | undefined;
+  readonly _maxPendingAcks: number;
   /** The options that the constructor was given. */
   readonly _opts: ServerOptions;
   /** What its connections have to keep to. */
@@ -135,6 +138,8 @@ export class Server<
     this._connectTimeout = given.connectTimeout || DEFAULT_CONNECT_TIMEOUT_MS;
     this._limits = connectionLimits(given.limits, given.parser === undefined);
     this._parser = asParser(given.parser ?? createParser(parserLimits(given.limits)));
+    this._ackTimeout = given.ackTimeout;
+    this._maxPendingAcks = given.limits?.maxPendingAcks ?? DEFAULT_MAX_PENDING_ACKS;
     this.encoder = encoderOf(this._parser);
     this.sockets = new Namespace(this, "/");
     this._adopt(this.sockets);

@@ -78,6 +78,10 @@ export interface SocketNamespace<
   readonly adapter: NamespaceAdapter;
   /** What recovers lost sessions, if the adapter can. */
   readonly _recovery: RecoveryStore | undefined;
+  /** The timeout of acknowledgements that have none of their own, in milliseconds. */
+  readonly _ackTimeout: number | undefined;
+  /** How many acknowledgements a socket may await. */
+  readonly _maxPendingAcks: number;
   /** The next free acknowledgement id. */
   _nextAckId(): number;
   /** Encodes a packet, once for all who get it. */
@@ -380,6 +384,14 @@ export class Socket<
     return true;
   }
 
+  protected override get ackTimeout(): number | undefined {
+    return this.nsp._ackTimeout;
+  }
+
+  protected override get maxPendingAcks(): number {
+    return this.nsp._maxPendingAcks;
+  }
+
   _deliver(delivery: Delivery): void {
     if (this._hasOutgoingListeners) this._notifyOutgoing(delivery.packet.data);
     // Deliveries are made by this package's Namespace; adapters only pass them on.
@@ -387,6 +399,7 @@ export class Socket<
   }
 
   _expectAnswer(id: number, onAnswer: AnswerCallback): void {
+    if (this._acks.size >= this.maxPendingAcks) return; // the broadcast tells that it did not answer
     this._acks.add(id, (error, values) => {
       if (error === null) onAnswer(...values);
     });
@@ -403,7 +416,8 @@ export class Socket<
     }
     if (isEvent && this._hasOutgoingListeners) this._notifyOutgoing(packet.data);
     // Before it is let in, too: clients keep what comes ahead of the answer to CONNECT (protocol.md B.3).
-    if (this.#state !== "disconnected") this.client._send(packet, flags);
+    if (this.#state === "disconnected") return;
+    this.client._send(packet, flags, mayBeLost(flags) ? () => this.onDropped(packet) : undefined);
   }
 
   protected override sendRequest(
@@ -413,11 +427,15 @@ export class Socket<
     settle: AckCallback,
   ): void {
     // A timeout is waited for even now, so that an application that tries again in its callback does not spin.
-    if (this.#state !== "disconnected" || flags.timeout !== undefined) {
+    if (this.#state !== "disconnected" || (flags.timeout ?? this.ackTimeout) !== undefined) {
       return super.sendRequest(event, args, flags, settle);
     }
     this.sendEventPacket([event, ...args], undefined, flags);
     settle(new DisconnectedError(), []);
+  }
+
+  private onDropped({ type, id }: EventPacket | AckPacket): void {
+    if (type === PacketType.EVENT && id !== undefined) this.onNotSent(id);
   }
 
   protected override nextAckId(): number {
@@ -482,4 +500,8 @@ export class Socket<
   private deliverEvent(data: unknown[]): void {
     if (this.connected) super.onEvent(data);
   }
+}
+
+function mayBeLost({ volatile, latest }: EmitFlags): boolean {
+  return volatile === true || latest !== undefined;
 }

@@ -5,6 +5,9 @@ import { AckTimeoutError, DisconnectedError } from "./errors.ts";
 /** Called once: with an error, or with the values that the peer answered. */
 export type AckCallback = (error: Error | null, values: readonly unknown[]) => void;
 
+/** How many acknowledgements a socket awaits at most: a peer that gives none must not take all memory. */
+export const DEFAULT_MAX_PENDING_ACKS = 10_000;
+
 interface Pending {
   readonly settle: AckCallback;
   readonly timer: ReturnType<typeof setTimeout> | undefined;
@@ -12,7 +15,7 @@ interface Pending {
 
 /**
  * Every callback given to {@link AckRegistry.add} is called exactly once, by {@link resolve}, by its timeout or by
- * {@link rejectAll}, unless {@link forget} came before.
+ * {@link reject} or {@link rejectAll}, unless {@link forget} came before.
  */
 export class AckRegistry {
   #pending: Map<number, Pending> | undefined; // most sockets never ask for one
@@ -36,6 +39,11 @@ export class AckRegistry {
   /** Settles with what the peer answered. `false` for an id that is unknown or settled already. */
   resolve(id: number, values: readonly unknown[]): boolean {
     return this.#settle(id, null, values);
+  }
+
+  /** Settles with an error. */
+  reject(id: number, error: Error): void {
+    this.#settle(id, error, []);
   }
 
   /** Drops an acknowledgement without calling anything. */

@@ -40,7 +40,7 @@ export class EmitOperator<Emit extends EventMap<Emit>, Mode extends AckMode, Res
 
   /**
    * Sends an event and resolves with the first value of its acknowledgement.
-   * @throws AckTimeoutError, DisconnectedError (both through the promise), ReservedEventError
+   * @throws AckTimeoutError, DisconnectedError, NotSentError (all through the promise), ReservedEventError, TooManyAcksError
    */
   emitWithAck<K extends EventName<Emit>>(
     event: K,

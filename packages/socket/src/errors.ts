@@ -37,6 +37,15 @@ export class NotSentError extends TelsizError {
   }
 }
 
+/** Too many acknowledgements are awaited already, so that the event was not sent. */
+export class TooManyAcksError extends TelsizError {
+  readonly code = "TELSIZ_TOO_MANY_ACKS";
+
+  constructor(limit: number) {
+    super(`${limit} acknowledgements are awaited already`);
+  }
+}
+
 /** A listener called the acknowledgement of an event whose sender asked for none. The `cause` is its own error. */
 export class AckNotRequestedError extends TelsizError {
   readonly code = "TELSIZ_ACK_NOT_REQUESTED";

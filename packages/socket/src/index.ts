@@ -6,7 +6,7 @@ export { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
 export { EmitOperator, type EmitTarget } from "./emit-operator.ts";
 
 // Parts of it
-export { type AckCallback, AckRegistry } from "./acks.ts";
+export { type AckCallback, AckRegistry, DEFAULT_MAX_PENDING_ACKS } from "./acks.ts";
 export { warnOfAttachments } from "./attachment-warning.ts";
 
 // Errors and reasons
@@ -19,4 +19,5 @@ export {
   type ExtendedError,
   NotSentError,
   ReservedEventError,
+  TooManyAcksError,
 } from "./errors.ts";

@@ -13,13 +13,20 @@ import {
   type Listener,
   type OutgoingEvent,
   type RequestArgs,
+  startDeadline,
 } from "@telsiz/events";
 import { type AckPacket, type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
-import { AckRegistry } from "./acks.ts";
+import { AckRegistry, DEFAULT_MAX_PENDING_ACKS } from "./acks.ts";
 import { CatchAll } from "./catch-all.ts";
 import { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
 import type { EmitTarget } from "./emit-operator.ts";
-import { AckNotRequestedError, AckTimeoutError, ReservedEventError } from "./errors.ts";
+import {
+  AckNotRequestedError,
+  AckTimeoutError,
+  NotSentError,
+  ReservedEventError,
+  TooManyAcksError,
+} from "./errors.ts";
 
 /** A listener for every event, whose parameters are its name and arguments. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters of their own are not narrowed by the name
@@ -49,7 +56,7 @@ export abstract class SocketBase<
 
   /**
    * Sends an event with any number of arguments. A function at the end is called with the peer's acknowledgement.
-   * @throws ReservedEventError
+   * @throws ReservedEventError, TooManyAcksError
    * @example socket.emit("rename", { id: 7 }, "new name", (accepted) => console.log(accepted));
    */
   emit<K extends EventName<Emit>>(event: K, ...args: EventArgs<Emit, K>): Result {
@@ -58,7 +65,7 @@ export abstract class SocketBase<
 
   /**
    * Sends an event and resolves with the first value of its acknowledgement.
-   * @throws DisconnectedError (through the promise), ReservedEventError
+   * @throws DisconnectedError (through the promise), ReservedEventError, TooManyAcksError
    */
   emitWithAck<K extends EventName<Emit>>(event: K, ...args: RequestArgs<Emit, K>): Promise<Answer<Emit, K>> {
     // The map is the peer's word for what it answers.
@@ -132,6 +139,16 @@ export abstract class SocketBase<
     });
   }
 
+  /** The timeout of acknowledgements that have none of their own, in milliseconds. */
+  protected get ackTimeout(): number | undefined {
+    return undefined;
+  }
+
+  /** How many acknowledgements may be awaited. */
+  protected get maxPendingAcks(): number {
+    return DEFAULT_MAX_PENDING_ACKS;
+  }
+
   /** Hands a packet to the connection. */
   protected abstract sendPacket(packet: EventPacket | AckPacket, flags: EmitFlags): void;
 
@@ -151,7 +168,7 @@ export abstract class SocketBase<
     const last = args.at(-1);
     if (typeof last !== "function") return this.sendEventPacket([event, ...args], undefined, flags);
     const acknowledge = last as Acknowledge;
-    const timed = flags.timeout !== undefined;
+    const timed = (flags.timeout ?? this.ackTimeout) !== undefined;
     this.sendRequest(event, args.slice(0, -1), flags, (error, values) => {
       // Without a timeout the first parameter is a value: there is no place for an error.
       if (timed && error !== null) this.callListener(acknowledge, [error], event);
@@ -166,10 +183,17 @@ export abstract class SocketBase<
     flags: EmitFlags,
     settle: (error: Error | null, values: readonly unknown[]) => void,
   ): void {
+    if (this._acks.size >= this.maxPendingAcks) throw new TooManyAcksError(this.maxPendingAcks);
     const id = this.nextAckId();
+    const timeout = flags.timeout ?? this.ackTimeout;
     this.sendEventPacket([event, ...args], id, flags);
-    if (flags.timeout === undefined) this._acks.add(id, settle);
-    else this._acks.add(id, (error, values) => this.settleTimed(id, settle, error, values), flags.timeout);
+    if (timeout === undefined) this._acks.add(id, settle);
+    else this._acks.add(id, (error, values) => this.settleTimed(id, settle, error, values), timeout);
+  }
+
+  /** Nobody will acknowledge this. It is said later, so that who tries again in its callback does not spin. */
+  protected onNotSent(id: number): void {
+    startDeadline(() => this._acks.reject(id, new NotSentError()), 0);
   }
 
   private settleTimed(
