@@ -33,6 +33,7 @@ const compat = {
 };
 const compatImporters = [
   "packages/*/src/index.ts",
+  "packages/engine/src/server/index.ts",
   "packages/server/src/server.ts",
   "packages/parser/src/as-parser.ts",
 ];

@@ -1,6 +1,6 @@
 /** What clients that read slowly cost, and how a program goes by it. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { EngineServer, type EngineOptions } from "@telsiz/engine/server";
+import { EngineServer } from "@telsiz/engine/server";
 import { OptionError } from "@telsiz/events";
 import {
   AbortedError,
@@ -18,7 +18,7 @@ let engine: EngineServer;
 
 function start(options: ServerOptions = {}): void {
   io = new Server(options);
-  engine = new EngineServer(options as EngineOptions);
+  engine = new EngineServer(options);
   io.bind(engine);
 }
 
@@ -150,7 +150,7 @@ describe("latest(key)", () => {
     for (const value of [1, 2]) {
       socket.broadcast.latest("a").emit("a", value, Buffer.from([value]));
       socket.volatile.latest("b").to("nobody").emit("b", value);
-      socket!
+      socket
         .latest("c")
         .compress(false)
         .emit("c", value, Buffer.from([value]));

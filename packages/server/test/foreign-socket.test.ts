@@ -11,9 +11,15 @@ import {
 
 /** Finds one socket, of another server; that server has this many clients of that id. */
 class Elsewhere extends InMemoryAdapter {
+  static latest: Elsewhere;
   static clients = 1;
   static answers: unknown[][] = [];
   readonly sent: unknown[][] = [];
+
+  constructor(...args: ConstructorParameters<typeof InMemoryAdapter>) {
+    super(...args);
+    Elsewhere.latest = this;
+  }
 
   override fetchSockets(): Promise<SocketDetails[]> {
     const details = { id: "far", handshake: { url: "/x" }, rooms: ["far", "a"], data: { name: "Ada" } };
@@ -40,7 +46,7 @@ beforeEach(async () => {
   Elsewhere.clients = 1;
   Elsewhere.answers = [];
   const io = new Server({ adapter: Elsewhere });
-  adapter = io.sockets.adapter as Elsewhere;
+  adapter = Elsewhere.latest;
   [remote] = (await io.fetchSockets()) as [RemoteSocket<any, any>];
 });
 
