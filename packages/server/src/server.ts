@@ -137,7 +137,8 @@ export class Server<
     // Zero means the default, as in Socket.IO.
     this._connectTimeout = given.connectTimeout || DEFAULT_CONNECT_TIMEOUT_MS;
     this._limits = connectionLimits(given.limits, given.parser === undefined);
-    this._parser = asParser(given.parser ?? createParser(parserLimits(given.limits)));
+    const { parser = createParser(parserLimits(given.limits)) } = given;
+    this._parser = asParser(parser);
     this._ackTimeout = given.ackTimeout;
     this._maxPendingAcks = given.limits?.maxPendingAcks ?? DEFAULT_MAX_PENDING_ACKS;
     this.encoder = encoderOf(this._parser);
