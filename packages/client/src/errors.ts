@@ -22,3 +22,27 @@ export class ConnectTimeoutError extends TelsizError {
     super("timeout");
   }
 }
+
+/** A message is longer than the server takes, which would end the connection. It was not sent. */
+export class TooLargeError extends TelsizError {
+  readonly code = "TELSIZ_TOO_LARGE";
+  /** Its length on the wire, in bytes. */
+  readonly size: number;
+  /** What the server takes, its `maxHttpBufferSize`. */
+  readonly maxPayload: number;
+
+  constructor(size: number, maxPayload: number) {
+    super(`a message of ${size} bytes is too large: the server takes ${maxPayload}`);
+    this.size = size;
+    this.maxPayload = maxPayload;
+  }
+}
+
+/** Too many events wait for the connection already, so that this one was dropped. */
+export class BufferFullError extends TelsizError {
+  readonly code = "TELSIZ_BUFFER_FULL";
+
+  constructor(limit: number) {
+    super(`${limit} events wait for the connection already`);
+  }
+}

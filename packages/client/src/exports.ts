@@ -13,7 +13,7 @@ export const protocol = 5;
 export { Fetch, NodeWebSocket, NodeXHR, WebSocket, XHR } from "@telsiz/engine/client";
 
 // Errors and reasons
-export { ConnectError, ConnectTimeoutError } from "./errors.ts";
+export { BufferFullError, ConnectError, ConnectTimeoutError, TooLargeError } from "./errors.ts";
 export {
   AckNotRequestedError,
   AckTimeoutError,

@@ -154,11 +154,13 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
   abstract readonly _reconnecting: boolean;
   /** Whether a packet that is sent now goes out at once. */
   abstract readonly _writable: boolean;
+  /** How many bytes the connection has not given to the network. */
+  abstract readonly _bufferedAmount: number;
   /** Whether the server has been silent for too long, though no timer could say so yet. */
   abstract readonly _expired: boolean;
   /** Opens the connection, unless it is open, opening, or about to be opened again. */
   abstract _wake(): void;
-  /** Sends a packet. */
+  /** Sends a packet. @throws EncodeError, TooLargeError */
   abstract _send(packet: Packet, flags: EmitFlags): void;
   /** A socket no longer needs the connection. */
   abstract _release(): void;

@@ -22,6 +22,7 @@ import { type ClientDisconnectReason, type EmitFlags, warnOfAttachments } from "
 import { ConnectTimeoutError } from "./errors.ts";
 import { ManagerBase, type ManagerState } from "./manager-base.ts";
 import { checkManagerOptions, type ManagerOptions, type SocketOptions } from "./options.ts";
+import { checkSize } from "./message-size.ts";
 import { Reconnector, type ReconnectorOwner } from "./reconnector.ts";
 import { Socket } from "./socket.ts";
 import { unref } from "./unref.ts";
@@ -194,6 +195,10 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
     return this.#state === "open" && this.engine.writable;
   }
 
+  get _bufferedAmount(): number {
+    return this.#state === "open" ? this.engine.bufferedAmount : 0;
+  }
+
   get _expired(): boolean {
     return this.#state === "open" && this.engine.hasPingExpired();
   }
@@ -205,6 +210,8 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
   _send(packet: Packet, flags: EmitFlags): void {
     const encoded = this.#parser.encode(packet);
     warnOfAttachments(encoded);
+    const { maxPayload, transport } = this.engine;
+    if (maxPayload !== undefined) checkSize(encoded, maxPayload, transport.name === "polling");
     this.engine.sendMessages(encoded, flags.compress === false ? { compress: false } : undefined);
   }
 

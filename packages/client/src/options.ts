@@ -22,6 +22,11 @@ export interface SocketOptions {
   /** Acknowledgements that may be awaited; an emit that asks for more throws `TooManyAcksError`. @default 10_000 */
   maxPendingAcks?: number;
   /**
+   * Events that wait at most while there is no connection, or for their turn to be sent with `retries`. More are dropped:
+   * `handler_error` of the manager tells a `BufferFullError` for each, and its acknowledgement gets it. @default 10_000
+   */
+  maxBuffered?: number;
+  /**
    * How often an event is sent again until it is acknowledged, each after the one before: it arrives at least once.
    * Needs `ackTimeout`, or a timeout of each emit, to notice what got lost on an open connection.
    * @default events are sent once
@@ -88,7 +93,7 @@ export function checkManagerOptions(options: ManagerOptions): void {
 /** @throws OptionError */
 export function checkSocketOptions(options: SocketOptions): void {
   checkDurations(options, "ackTimeout");
-  checkCounts(options, "retries", "maxPendingAcks");
+  checkCounts(options, "retries", "maxPendingAcks", "maxBuffered");
   const { auth } = options;
   if (
     auth !== undefined &&

@@ -2,8 +2,11 @@
  * Events that are sent again until they are acknowledged, one at a time and in order (api-surface.md 10): each arrives
  * at least once, and after a lost acknowledgement perhaps more than once.
  */
+import { startDeadline } from "@telsiz/events";
 import { RESERVED_EVENTS } from "@telsiz/parser";
 import { type AckCallback, type EmitFlags, ReservedEventError } from "@telsiz/socket";
+
+import { BufferFullError } from "./errors.ts";
 
 /** Whom a retry queue serves: the socket. */
 export interface RetryQueueOwner {
@@ -32,12 +35,14 @@ interface QueuedEvent {
 export class RetryQueue {
   readonly #owner: RetryQueueOwner;
   readonly #maxAttempts: number;
+  readonly #maxEvents: number;
   #events: QueuedEvent[] = [];
   /** Whether the first event was sent and its acknowledgement is awaited. */
   #sent = false;
 
-  /** @param retries how often an event is sent again */
-  constructor(owner: RetryQueueOwner, retries: number) {
+  /** @param retries how often an event is sent again @param maxEvents how many may wait */
+  constructor(owner: RetryQueueOwner, retries: number, maxEvents: number) {
+    this.#maxEvents = maxEvents;
     this.#owner = owner;
     this.#maxAttempts = retries + 1;
   }
@@ -53,6 +58,10 @@ export class RetryQueue {
    */
   push(event: string, args: readonly unknown[], flags: EmitFlags, settle: AckCallback): void {
     if (RESERVED_EVENTS.has(event)) throw new ReservedEventError(event);
+    if (this.#events.length >= this.#maxEvents) {
+      const error = new BufferFullError(this.#maxEvents);
+      return void startDeadline(settle, 0, error, []); // not at once: who tries again in its callback must not spin
+    }
     this.#events.push({ event, args, flags, settle, attempts: 0 });
     this.advance();
   }

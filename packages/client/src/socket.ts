@@ -19,12 +19,18 @@ import {
   NO_FLAGS,
   SocketBase,
 } from "@telsiz/socket";
-import { ConnectError } from "./errors.ts";
+import { BufferFullError, ConnectError } from "./errors.ts";
 import type { ManagerBase } from "./manager-base.ts";
 import { type Auth, checkSocketOptions, type SocketOptions } from "./options.ts";
 import { RetryQueue, type RetryQueueOwner } from "./retry-queue.ts";
 import { type BufferedEvent, SendBuffer } from "./send-buffer.ts";
 import { type ConnectAnswer, SessionToken } from "./session-token.ts";
+
+/** Of the option `maxBuffered`. */
+const DEFAULT_MAX_BUFFERED = 10_000;
+
+/** What a server may send before it answers CONNECT: more than any has reason to. */
+const MOST_EARLY_PACKETS = 10_000;
 
 /** What the platform knows about the end of a connection. */
 export type DisconnectDescription = Error | { readonly description: string; readonly context?: unknown };
@@ -90,7 +96,9 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     this.nsp = nsp;
     this.auth = options.auth;
     this.#options = { ...options };
-    this.#retryQueue = options.retries ? new RetryQueue(this, options.retries) : undefined;
+    this.#retryQueue = options.retries
+      ? new RetryQueue(this, options.retries, options.maxBuffered ?? DEFAULT_MAX_BUFFERED)
+      : undefined;
   }
 
   get _nspName(): string {
@@ -118,6 +126,14 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   /** Packets that came before the server's answer to the connection. */
   get receiveBuffer(): readonly (EventPacket | AckPacket)[] {
     return this.#receiveBuffer;
+  }
+
+  /**
+   * About how many bytes the connection has not given to the network. Sockets of several namespaces share a connection,
+   * and this number. Events that wait for the connection are in {@link sendBuffer}, and not counted.
+   */
+  get bufferedAmount(): number {
+    return this.io._bufferedAmount;
   }
 
   /** Connects, now and whenever the connection was lost. */
@@ -243,7 +259,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
         return this._onClose("io server disconnect");
       default:
         if (this.connected) this.receive(packet);
-        else this.#receiveBuffer.push(packet);
+        else if (this.#receiveBuffer.push(packet) > MOST_EARLY_PACKETS) this.io.engine.close();
     }
   }
 
@@ -254,7 +270,16 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
       return;
     }
     if (connected) this.sendNow(packet, flags);
-    else if (packet.type === PacketType.EVENT) this.#sendBuffer.push(packet, flags);
+    else if (packet.type === PacketType.EVENT) this.keep(packet, flags);
+  }
+
+  /** Until it is connected. */
+  private keep(packet: EventPacket, flags: EmitFlags): void {
+    const max = this.#options.maxBuffered ?? DEFAULT_MAX_BUFFERED;
+    if (this.#sendBuffer.events.length < max) return this.#sendBuffer.push(packet, flags);
+    const error = new BufferFullError(max);
+    this.onHandlerError(error, String(packet.data[0])); // a callback may have no place for it
+    if (packet.id !== undefined) this.onNotSent(packet.id, error);
   }
 
   protected override get ackTimeout(): number | undefined {
@@ -352,6 +377,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
       this.sendNow(packet, flags);
     } catch (error) {
       this.onHandlerError(error, String(packet.data[0]));
+      if (packet.id !== undefined) this.onNotSent(packet.id, error as Error); // nothing else is thrown
     }
   }
 

@@ -20,6 +20,10 @@ export class FakeEngine {
   readonly options: EngineClientOptions;
   state: "new" | "opening" | "open" | "closed" = "new";
   writable = false;
+  bufferedAmount = 0;
+  /** What the server says that it takes. */
+  maxPayload: number | undefined;
+  transport = { name: "websocket" };
   expired = false;
   /** What the client has sent since the last {@link take}. */
   #sent: Packet[] = [];

@@ -30,7 +30,7 @@ describe("a retry queue", () => {
 
   beforeEach(() => {
     owner = new FakeOwner();
-    queue = new RetryQueue(owner, 2);
+    queue = new RetryQueue(owner, 2, 10_000);
     settled.mockReset();
   });
 

@@ -192,8 +192,8 @@ export abstract class SocketBase<
   }
 
   /** Nobody will acknowledge this. It is said later, so that who tries again in its callback does not spin. */
-  protected onNotSent(id: number): void {
-    startDeadline(() => this._acks.reject(id, new NotSentError()), 0);
+  protected onNotSent(id: number, error: Error = new NotSentError()): void {
+    startDeadline(() => this._acks.reject(id, error), 0);
   }
 
   private settleTimed(

@@ -179,6 +179,10 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   get writeBuffer(): readonly OutgoingPacket[] {
     return this.#outbox.packets;
   }
+  /** About how many bytes wait to be given to the network: text counts by its length. */
+  get bufferedAmount(): number {
+    return this.#outbox.bufferedLength + (this.#transport?.bufferedBytes ?? 0);
+  }
   /** Whether a packet sent now would leave at once. */
   get writable(): boolean {
     const transport = this.#state === "open" ? this.#outlet() : undefined;

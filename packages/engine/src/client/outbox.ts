@@ -37,6 +37,11 @@ export class Outbox implements LaneOwner {
     return this.#queue.packets;
   }
 
+  /** Their length. */
+  get bufferedLength(): number {
+    return this.#queue.bufferedLength;
+  }
+
   /** Whether a Blob holds up what follows it. */
   get heldUp(): boolean {
     return this.#lane?.busy === true;
