@@ -63,7 +63,7 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements NamespaceAda
   }
 
   delAll(id: SocketId): Promise<void> | void {
-    for (const room of [...(this.#index.sids.get(id) ?? [])]) this.#remove(id, room);
+    for (const room of [...this.#index.roomsOf(id)]) this.#remove(id, room);
     this.#index.unregister(id);
   }
 

@@ -20,11 +20,11 @@ export function forEachSelected(
 function membersOf(index: RoomIndex, rooms: ReadonlySet<Room> | undefined): ReadonlySet<SocketId> {
   if (rooms === undefined || rooms.size === 0) return NOBODY;
   if (rooms.size === 1) {
-    for (const room of rooms) return index.rooms.get(room) ?? NOBODY;
+    for (const room of rooms) return index.membersOf(room);
   }
   const members = new Set<SocketId>();
   for (const room of rooms) {
-    for (const id of index.rooms.get(room) ?? NOBODY) members.add(id);
+    for (const id of index.membersOf(room)) members.add(id);
   }
   return members;
 }

@@ -31,7 +31,7 @@ describe("rooms", () => {
   it("are known from both sides", () => {
     nsp.add("s1", "a", "b");
     nsp.add("s2", "b");
-    expect(adapter.rooms).toEqual(
+    expect(new Map(adapter.rooms)).toEqual(
       new Map([
         ["s1", new Set(["s1"])],
         ["a", new Set(["s1"])],

@@ -240,7 +240,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     this.id = undefined;
     this.#receiveBuffer = [];
     if (wasConnected) this.dispatch("disconnect", [reason, description]);
-    this._acks.rejectAll(this.#sendBuffer.ackIds);
+    this.rejectAcks(this.#sendBuffer.ackIds);
   }
 
   /** A packet for its namespace came. */

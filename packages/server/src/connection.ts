@@ -16,6 +16,7 @@ import { type EmitFlags, type ServerDisconnectReason } from "@telsiz/socket";
 import { ConnectGate } from "./connect-gate.ts";
 import { encodeFor, type PreparedDelivery } from "./delivery.ts";
 import { isSecure } from "./handshake.ts";
+import { JoinedSockets } from "./joined-sockets.ts";
 import { RateGate, type RateGateOwner } from "./rate-gate.ts";
 import { rateLimitedAnswer, type RateLimitedContext } from "./rate-limits.ts";
 import type { ConnectionLimits } from "./limits.ts";
@@ -57,7 +58,7 @@ export class Connection implements SessionHandler, RateGateOwner {
   readonly _secure: boolean;
   readonly #decoder: PacketDecoder;
   /** The connected sockets by namespace name. */
-  readonly #sockets = new Map<string, ConnectedSocket>();
+  readonly #sockets = new JoinedSockets<ConnectedSocket>();
   /** By namespaces whose CONNECT is being answered: a second one meanwhile would make a second socket. */
   #pending: Map<string, PendingSocket | undefined> | undefined;
   /** Whether it has asked for a namespace. Most ask once, and never again. */
@@ -118,7 +119,7 @@ export class Connection implements SessionHandler, RateGateOwner {
     this.#gate?.close();
     this.#rateGate?.close();
     this.#decoder.reset();
-    for (const socket of [...this.#sockets.values()]) socket._onClose(reason, details);
+    for (const socket of this.#sockets.list) socket._onClose(reason, details);
     this.#sockets.clear();
     for (const socket of this.#pending?.values() ?? []) socket?._abandon();
     this.#pending = undefined;
@@ -126,7 +127,7 @@ export class Connection implements SessionHandler, RateGateOwner {
 
   /** For the rate limits: whether there is a socket whose events are counted. */
   isJoined(nsp: string): boolean {
-    return this.#sockets.has(nsp);
+    return this.#sockets.get(nsp) !== undefined;
   }
 
   /** An event exceeds the rate limits. */
@@ -185,13 +186,14 @@ export class Connection implements SessionHandler, RateGateOwner {
 
   /** A socket of this connection is connected. */
   _add(socket: ConnectedSocket): void {
-    this.#sockets.set(socket._nspName, socket);
+    this.#sockets.add(socket);
     clearTimeout(this.#connectTimer);
+    this.#connectTimer = undefined; // an idle connection need not keep it in memory
   }
 
   /** A socket of this connection has left. */
   _remove(socket: ConnectedSocket): void {
-    this.#sockets.delete(socket._nspName);
+    this.#sockets.remove(socket);
   }
 
   /** The CONNECT for this namespace is being answered, and this is its socket, if there is one yet. */
@@ -203,11 +205,12 @@ export class Connection implements SessionHandler, RateGateOwner {
   /** The CONNECT for this namespace has been answered. */
   _admitted(name: string): void {
     this.#pending?.delete(name);
+    if (this.#pending?.size === 0) this.#pending = undefined;
   }
 
   /** Disconnects all its sockets, then closes it. */
   _disconnect(): void {
-    for (const socket of [...this.#sockets.values()]) socket.disconnect();
+    for (const socket of this.#sockets.list) socket.disconnect();
     this._close();
   }
 
@@ -240,7 +243,7 @@ export class Connection implements SessionHandler, RateGateOwner {
   }
 
   private connect(name: string, auth: object): void {
-    if (this.#sockets.has(name) || this.#pending?.has(name) === true) return this._close();
+    if (this.#sockets.get(name) !== undefined || this.#pending?.has(name) === true) return this._close();
     if (this.mayAskNow(name, auth)) return this.admit(name, auth);
     // As many may wait as may be in: beyond that it is a flood.
     if ((this.#pending?.size ?? 0) >= this.server._limits.maxNamespaces) return this._close();
@@ -266,7 +269,7 @@ export class Connection implements SessionHandler, RateGateOwner {
   }
 
   private onParseError(error: unknown): void {
-    for (const socket of [...this.#sockets.values()]) socket._onError(error);
+    for (const socket of this.#sockets.list) socket._onError(error);
     this._close();
   }
 

@@ -122,8 +122,6 @@ export class Socket<
   readonly nsp: SocketNamespace<Emit, ServerSide, any, SocketData>;
   /** The connection that it shares with the client's sockets in other namespaces. */
   readonly client: Connection;
-  /** Whatever the application keeps for it. */
-  data: SocketData = {} as SocketData; // as in Socket.IO: an empty object until the application fills it
   /** Whether its id, rooms and data are those of a lost connection, and what it missed has been sent. */
   readonly recovered: boolean;
   /** The id of its session, where sessions are kept. */
@@ -133,6 +131,8 @@ export class Socket<
   readonly #issued: number = Date.now();
   readonly #auth: object;
   #handshake: Handshake | undefined;
+  /** As long as nobody has asked for it, there is nothing. */
+  #data: SocketData | undefined;
   #middlewares: PacketMiddleware<Listen>[] | undefined;
   /** Made when the first waits. */
   #drainWaits: DrainWaits | undefined;
@@ -150,11 +150,21 @@ export class Socket<
     this.recovered = lost !== undefined;
     this.#pid = lost?.pid;
     this.#lost = lost;
-    if (lost !== undefined) this.data = lost.data as SocketData; // it was this type when it was put there
+    if (lost !== undefined) this.#data = lost.data as SocketData; // it was this type when it was put there
     this.nsp = nsp;
     this.client = client;
     this.id = id;
     this.#auth = auth;
+  }
+
+  /** Whatever the application keeps for it. */
+  get data(): SocketData {
+    if (this.#data === undefined) this.#data = {} as SocketData; // as in Socket.IO: empty until the application fills it
+    return this.#data;
+  }
+
+  set data(data: SocketData) {
+    this.#data = data;
   }
 
   get _nspName(): string {
@@ -343,7 +353,7 @@ export class Socket<
   _abandon(): void {
     if (this.#state === "disconnected") return;
     this.#state = "disconnected";
-    this._acks.rejectAll();
+    this.rejectAcks();
     this.#drainWaits?.rejectAll();
     this.leaveAll();
     // Who comes again, with a better token or over a better network, has to pass the middlewares then.
@@ -366,7 +376,7 @@ export class Socket<
     this.#state = "leaving";
     this.dispatch("disconnecting", [reason, description]);
     this.#state = "disconnected";
-    this._acks.rejectAll();
+    this.rejectAcks();
     this.#drainWaits?.rejectAll();
     this.endSession(reason);
     this.leaveAll();

@@ -49,8 +49,8 @@ export abstract class SocketBase<
 {
   /** The name of the namespace it belongs to. */
   abstract readonly _nspName: string;
-  /** The acknowledgements it waits for. */
-  readonly _acks: AckRegistry = new AckRegistry();
+  /** Made when one is first asked for: most sockets of a server never do. */
+  #acks: AckRegistry | undefined;
   #incoming: CatchAll | undefined;
   #outgoing: CatchAll | undefined;
 
@@ -124,6 +124,16 @@ export abstract class SocketBase<
   /** A copy of the catch-all listeners for outgoing events. */
   listenersAnyOutgoing(): Listener[] {
     return this.#outgoing?.list ?? [];
+  }
+
+  /** The acknowledgements it waits for. */
+  get _acks(): AckRegistry {
+    return (this.#acks ??= new AckRegistry());
+  }
+
+  /** Rejects the acknowledgements it waits for, but those in `keep`. */
+  protected rejectAcks(keep?: ReadonlySet<number>): void {
+    this.#acks?.rejectAll(keep);
   }
 
   /** Sends an event; see {@link EmitTarget}. */
@@ -241,7 +251,7 @@ export abstract class SocketBase<
 
   /** An acknowledgement came. One that nobody waits for is passed over. */
   protected receiveAck(packet: AckPacket): void {
-    if (packet.id !== undefined) this._acks.resolve(packet.id, packet.data);
+    if (packet.id !== undefined) this.#acks?.resolve(packet.id, packet.data);
   }
 
   /** A listener of the application may throw, or reject, without harm to anything else. */

@@ -44,6 +44,14 @@ export class ServerProcess {
     return new ServerProcess(child, child.pid!, port);
   }
 
+  /** What it has in memory, after the garbage is collected where that is exposed. */
+  async memory(): Promise<NodeJS.MemoryUsage> {
+    const answer = once(this.#child, "message");
+    this.#child.send("memory");
+    const [usage] = (await answer) as [NodeJS.MemoryUsage]; // see servers/announce.ts
+    return usage;
+  }
+
   /** Ends it. */
   async stop(): Promise<void> {
     const exit = once(this.#child, "exit");

@@ -1,4 +1,4 @@
-/** What every server program does besides serving: it tells its port, and ends when that process does. */
+/** What every server program does besides serving: it tells its port and its memory, and ends when that process does. */
 import type { AddressInfo, Server } from "node:net";
 
 /** Listens on a free port of the loopback interface and tells the parent process which. */
@@ -6,5 +6,14 @@ export function listenAndAnnounce(server: Server): void {
   server.listen(0, "127.0.0.1", 4096, () => {
     process.send?.((server.address() as AddressInfo).port); // a TCP server has a port
   });
+  process.on("message", () => process.send?.(memoryInUse()));
   process.on("disconnect", () => process.exit());
+}
+
+/** What is alive; where the process was started with `--expose-gc`. */
+function memoryInUse(): NodeJS.MemoryUsage {
+  // What the first collection finalizes, the second one frees.
+  globalThis.gc?.();
+  globalThis.gc?.();
+  return process.memoryUsage();
 }

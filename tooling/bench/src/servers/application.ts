@@ -23,8 +23,12 @@ export interface ApplicationServer extends ApplicationRooms {
 const ROOMS = 1000;
 const ROOMS_OF_ONE = 10;
 
+/** The program's argument for an application of a single listener, to be measured while nobody says anything. */
+export const IDLE = "--idle";
+
 /** Echoes, acknowledges and broadcasts, to rooms too where clients ask for them. */
 export function serveApplication(io: ApplicationServer): void {
+  if (process.argv.includes(IDLE)) return serveEcho(io);
   io.on("connection", (socket) => {
     socket.on("echo", (message) => {
       socket.emit("echo", message);
@@ -51,6 +55,14 @@ export function serveApplication(io: ApplicationServer): void {
         socket.leave(`passing-${room}`);
       }
       (reply as (count: unknown) => void)(count);
+    });
+  });
+}
+
+function serveEcho(io: ApplicationServer): void {
+  io.on("connection", (socket) => {
+    socket.on("echo", (message) => {
+      socket.emit("echo", message);
     });
   });
 }

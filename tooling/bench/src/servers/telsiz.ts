@@ -1,9 +1,15 @@
-/** The application on Telsiz, with all options at their defaults. */
+/** The application on Telsiz, with all options at their defaults; with `--no-request`, it drops the requests of connections. */
 import { createServer } from "node:http";
 import { Server } from "@telsiz/server";
 import { listenAndAnnounce } from "./announce.ts";
 import { serveApplication } from "./application.ts";
 
 const httpServer = createServer();
-serveApplication(new Server(httpServer));
+const io = new Server(httpServer);
+if (process.argv.includes("--no-request")) {
+  io.engine.on("connection", (connection) => {
+    connection.request = null;
+  });
+}
+serveApplication(io);
 listenAndAnnounce(httpServer);
