@@ -18,6 +18,7 @@ import { encodeFor, type PreparedDelivery } from "./delivery.ts";
 import { isSecure } from "./handshake.ts";
 import { JoinedSockets } from "./joined-sockets.ts";
 import { RateGate, type RateGateOwner } from "./rate-gate.ts";
+import type { DrainedConnection } from "./server-drain.ts";
 import { rateLimitedAnswer, type RateLimitedContext } from "./rate-limits.ts";
 import type { ConnectionLimits } from "./limits.ts";
 
@@ -41,7 +42,12 @@ export interface PendingSocket {
 
 /** What a connection sees of its sockets. */
 export interface ConnectedSocket {
+  readonly id: string;
   readonly _nspName: string;
+  /** How many events its handlers are at work on. */
+  readonly _workCount: number;
+  /** Resolves when they are at work on none. */
+  _idle(): Promise<void> | undefined;
   _onPacket(packet: EventPacket | AckPacket | DisconnectPacket): void;
   _onError(error: unknown): void;
   _onClose(reason: ServerDisconnectReason, details?: unknown): void;
@@ -49,7 +55,7 @@ export interface ConnectedSocket {
 }
 
 /** Routes packets between an engine connection and its sockets. */
-export class Connection implements SessionHandler, RateGateOwner {
+export class Connection implements SessionHandler, RateGateOwner, DrainedConnection {
   /** The engine connection. */
   readonly conn: Session;
   /** The server it belongs to. */
@@ -212,6 +218,34 @@ export class Connection implements SessionHandler, RateGateOwner {
   _disconnect(): void {
     for (const socket of this.#sockets.list) socket.disconnect();
     this._close();
+  }
+
+  /** Whether it has ended. */
+  get _closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The ids of its sockets. */
+  get _socketIds(): string[] {
+    return this.#sockets.list.map(({ id }) => id);
+  }
+
+  /** How many events the handlers of its sockets are at work on. */
+  get _workCount(): number {
+    return this.#sockets.list.reduce((sum, { _workCount }) => sum + _workCount, 0);
+  }
+
+  /** Resolves when they are at work on none. */
+  async _idle(): Promise<void> {
+    // While one socket was waited for, another may have begun.
+    while (this._workCount > 0) await Promise.all(this.#sockets.list.map((socket) => socket._idle()));
+  }
+
+  /** Ends its sockets as the server goes down, and closes when what is queued has left. @param onEnded called at the end */
+  _finish(onEnded: () => void): void {
+    this.conn.handler = { onMessage: () => undefined, onClose: onEnded };
+    this.onClose("server shutting down");
+    this.conn.close();
   }
 
   /** Closes the engine connection. Over polling the engine may have to wait for a request; the sockets don't. */

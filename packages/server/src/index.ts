@@ -14,6 +14,7 @@ export type { RemoteSocket, TimedRemoteSocket } from "./remote-socket.ts";
 export type { Connection } from "./connection.ts";
 export type { Handshake } from "./handshake.ts";
 export type { HandlerErrorContext } from "./handler-error.ts";
+export type { CutOff, ServerDrainOptions, ServerDrainReport } from "./server-drain.ts";
 export type { DrainOptions } from "./drain-waits.ts";
 export type { Backlog, OverflowAction, OverflowPolicy } from "@telsiz/engine/server";
 export type { ConnectionStateRecoveryOptions, ServerOptions } from "./options.ts";

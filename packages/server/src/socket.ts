@@ -42,6 +42,7 @@ import { type DrainOptions, DrainWaits } from "./drain-waits.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
 import { checkLatestKey } from "./latest-key.ts";
 import { SocketOperator } from "./socket-operator.ts";
+import { Workload } from "./workload.ts";
 
 /** The events of a socket itself. */
 export interface SocketReservedEvents {
@@ -136,6 +137,8 @@ export class Socket<
   #middlewares: PacketMiddleware<Listen>[] | undefined;
   /** Made when the first waits. */
   #drainWaits: DrainWaits | undefined;
+  /** Made when a handler has work that is not done when it returns. */
+  #workload: Workload | undefined;
   #state: State = "pending";
 
   constructor(
@@ -362,13 +365,25 @@ export class Socket<
   }
 
   _onPacket(packet: EventPacket | AckPacket | DisconnectPacket): void {
-    if (packet.type === PacketType.EVENT) this.receiveEvent(packet);
-    else if (packet.type === PacketType.ACK) this.receiveAck(packet);
+    if (packet.type === PacketType.EVENT) {
+      if (packet.id !== undefined) this.beginWork();
+      this.receiveEvent(packet);
+    } else if (packet.type === PacketType.ACK) this.receiveAck(packet);
     else this._onClose("client namespace disconnect");
   }
 
   _onError(error: unknown): void {
     this.dispatch("error", [error]);
+  }
+
+  /** How many events its handlers are at work on. */
+  get _workCount(): number {
+    return this.#workload?.count ?? 0;
+  }
+
+  /** Resolves when they are at work on none. */
+  _idle(): Promise<void> | undefined {
+    return this.#workload?.idle();
   }
 
   _onClose(reason: ServerDisconnectReason, description?: unknown): void {
@@ -428,6 +443,7 @@ export class Socket<
     // Before it is let in, too: clients keep what comes ahead of the answer to CONNECT (protocol.md B.3).
     if (this.#state === "disconnected") return;
     this.client._send(packet, flags, mayBeLost(flags) ? () => this.onDropped(packet) : undefined);
+    if (!isEvent) this.#workload?.end();
   }
 
   protected override sendRequest(
@@ -446,6 +462,16 @@ export class Socket<
 
   private onDropped({ type, id }: EventPacket | AckPacket): void {
     if (type === PacketType.EVENT && id !== undefined) this.onNotSent(id);
+  }
+
+  protected override onWork(work: PromiseLike<unknown>): void {
+    this.beginWork();
+    const end = (): void => this.#workload?.end();
+    work.then(end, end);
+  }
+
+  private beginWork(): void {
+    (this.#workload ??= new Workload()).begin();
   }
 
   protected override nextAckId(): number {

@@ -31,6 +31,9 @@ export class FakeSession {
   writable = true;
   readonly remoteAddress = "192.0.2.7";
   readonly request: IncomingMessage;
+  readonly id = "session";
+  /** What has not left: nothing waits here. */
+  readonly writeBuffer: readonly OutgoingPacket[] = [];
   /** What was given to the engine, as it was given. */
   readonly outgoing: OutgoingPacket[] = [];
   readonly #closesLater: boolean;

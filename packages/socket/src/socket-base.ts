@@ -225,6 +225,11 @@ export abstract class SocketBase<
     this.sendPacket({ type: PacketType.EVENT, nsp: this._nspName, data, id }, flags);
   }
 
+  /** A listener has returned a promise. */
+  protected onWork(_work: PromiseLike<unknown>): void {
+    // only a side that waits for its listeners has to know
+  }
+
   /** Tells the catch-all listeners that an event leaves. */
   _notifyOutgoing(data: readonly unknown[]): void {
     this.notifyAll(this.#outgoing, data);
@@ -264,10 +269,11 @@ export abstract class SocketBase<
       return;
     }
     // Only now a closure: this is the path of every event, and few listeners return a promise.
-    if (isThenable(result))
-      result.then(undefined, (error: unknown) =>
-        this.onHandlerError(explained(error, listener, args, event), event),
-      );
+    if (!isThenable(result)) return;
+    this.onWork(result);
+    result.then(undefined, (error: unknown) =>
+      this.onHandlerError(explained(error, listener, args, event), event),
+    );
   }
 
   private notifyAll(catchAll: CatchAll | undefined, data: readonly unknown[]): void {
