@@ -36,6 +36,10 @@ export interface SocketOptions {
 
 /** The options of a connection: those of the engine, and these. */
 export interface ManagerOptions extends EngineClientOptions {
+  /** Whether `io` opens a connection of its own. @default false */
+  forceNew?: boolean;
+  /** Whether `io` shares the connection with other namespaces. @default true */
+  multiplex?: boolean;
   /** Where the server's path begins. @default "/socket.io" */
   path?: string;
   /** Whether a lost connection is opened again. @default true */
@@ -64,10 +68,6 @@ export interface ManagerOptions extends EngineClientOptions {
 
 /** The options of `io(url, options)`. */
 export interface IoOptions extends ManagerOptions, SocketOptions {
-  /** Whether to open a connection of its own. @default false */
-  forceNew?: boolean;
-  /** Whether to share the connection with other namespaces. @default true */
-  multiplex?: boolean;
   /** The former name of `forceNew`. */
   "force new connection"?: boolean;
 }

@@ -397,3 +397,9 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     this.io._release();
   }
 }
+
+// eslint-disable-next-line @typescript-eslint/no-namespace -- how programs for Socket.IO name the type
+export declare namespace Socket {
+  /** Why a client's socket was disconnected. */
+  export type DisconnectReason = ClientDisconnectReason;
+}

@@ -100,6 +100,7 @@ describe("what a socket listens to", () => {
       // @ts-expect-error -- a reason of the server
       if (reason === "client namespace disconnect") return;
     });
+    expectTypeOf<Socket.DisconnectReason>().toEqualTypeOf<DisconnectReason>();
     // Not one more and not one less.
     expectTypeOf<DisconnectReason>().toEqualTypeOf<
       | "io server disconnect"

@@ -5,7 +5,7 @@ export abstract class TelsizError extends Error {
   /** Stable name of the kind of error, the heading under which the docs explain it. */
   abstract readonly code: string;
 
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = new.target.name;
   }
@@ -17,7 +17,7 @@ export class OptionError extends TelsizError {
   /** The option's name. */
   readonly option: string;
 
-  constructor(option: string, accepted: string, given: unknown, options?: ErrorOptions) {
+  constructor(option: string, accepted: string, given: unknown, options?: { readonly cause?: unknown }) {
     super(`Option "${option}" must be ${accepted}, not ${describe(given)}.`, options);
     this.option = option;
   }

@@ -72,19 +72,25 @@ export class Listenable<
   /**
    * Removes one registration of `listener`, the latest; without `listener` all of `event`, without `event` all.
    */
+  off(): this;
+  off(event: ListenableName<Listen, Reserved>, listener?: Listener): this;
   off(event?: ListenableName<Listen, Reserved>, listener?: Listener): this {
     if (event === undefined || listener === undefined) return this.removeAllListeners(event);
     return this.#remove(event, listener);
   }
 
   /** As {@link off}. */
+  removeListener(): this;
+  removeListener(event: ListenableName<Listen, Reserved>, listener?: Listener): this;
   removeListener(event?: ListenableName<Listen, Reserved>, listener?: Listener): this {
-    return this.off(event, listener);
+    return event === undefined ? this.off() : this.off(event, listener);
   }
 
   /** As {@link off}. */
+  removeEventListener(): this;
+  removeEventListener(event: ListenableName<Listen, Reserved>, listener?: Listener): this;
   removeEventListener(event?: ListenableName<Listen, Reserved>, listener?: Listener): this {
-    return this.off(event, listener);
+    return event === undefined ? this.off() : this.off(event, listener);
   }
 
   /** Removes all listeners of `event`, or of every event. */

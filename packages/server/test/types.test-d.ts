@@ -1,4 +1,5 @@
 /** The types that an application sees (api-surface.md 13, without the gaps of Socket.IO). */
+import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Server as HttpServer } from "node:http";
 import type { Http2SecureServer, Http2Server } from "node:http2";
@@ -485,5 +486,17 @@ describe("the settings of a server", () => {
     expectTypeOf(io.close()).toEqualTypeOf<Promise<void>>();
     // @ts-expect-error -- a path is text
     io.path(5);
+  });
+});
+
+describe("the emitters of a server", () => {
+  test("are what functions of Node.js take for one", () => {
+    expectTypeOf(once(io, "connection")).toEqualTypeOf<Promise<any[]>>();
+    expectTypeOf(io.of("/other")).toExtend<NodeJS.EventEmitter>();
+    expectTypeOf(io.engine).toExtend<NodeJS.EventEmitter>();
+    io.on("connection", (socket) => {
+      expectTypeOf(once(socket, "disconnect")).toEqualTypeOf<Promise<any[]>>();
+      expectTypeOf(socket.conn).toExtend<NodeJS.EventEmitter>();
+    });
   });
 });

@@ -11,7 +11,7 @@ import { privateMessagingScenario } from "./private-messaging-scenario.ts";
 const root = join(import.meta.dirname, "..");
 const originals = join(root, "src");
 const migrated = join(root, ".cache/migrated");
-const applications = ["chat", "private-messaging"];
+const applications = ["chat", "private-messaging", "typed-program"];
 
 beforeAll(() => {
   for (const name of applications) copyWithImports(join(originals, name), join(migrated, name), TO_TELSIZ);
@@ -45,7 +45,7 @@ describe.each(applications)("%s, moved over", (name) => {
       readFileSync(join(folder, name, file), "utf8").split("\n"),
     ) as [string[], string[]];
     const changed = after.filter((line, index) => line !== before[index]);
-    expect(changed).toEqual([expect.stringMatching(/^import .+ from "@telsiz\/(server|client)";$/)]);
+    expect(changed).toEqual([expect.stringMatching(/^(import .+|\}) from "@telsiz\/(server|client)";$/)]);
     expect(after.length).toBe(before.length);
   });
 

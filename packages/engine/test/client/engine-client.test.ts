@@ -259,7 +259,7 @@ describe("options", () => {
   });
 
   it("lets right ones pass the check", () => {
-    const own: EngineClientOptions = { requestTimeout: Infinity, query: { a: 1 } };
+    const own: EngineClientOptions = { requestTimeout: Infinity, query: { a: 1 }, useNativeTimers: true };
     const transportOptions = { polling: own, websocket: undefined };
     expect(() => checkEngineClientOptions({ ...own, transportOptions })).not.toThrow();
     const mixed = ["polling", "websocket", "webtransport", FakePolling] as const;
