@@ -297,7 +297,8 @@ export class Server<
 
   /**
    * Ends everything: sockets (with the reason `server shutting down`), adapters, connections, then the http servers.
-   * Nobody is let in from the beginning. Afterwards it may be attached again.
+   * Nobody is let in from the beginning. Clients get what was sent to them before, if they take it within 5 seconds.
+   * Afterwards it may be attached again.
    * @param callback called at the end, with an error if an http server reports one
    */
   async close(callback?: (error?: Error) => void): Promise<void> {
@@ -367,6 +368,8 @@ export class Server<
     for (const engine of this.#engines) engine.close();
     // Those that were given to onconnection belong to no engine here.
     for (const { client } of sockets) client._close();
+    // Polling clients need the http server to get what was sent to them.
+    await Promise.all([...this.#engines].map((engine) => engine.whenEmpty()));
     const errors = await Promise.all([...this.#attached].map((attached) => attached.close()));
     return errors.find((error) => error !== undefined);
   }

@@ -24,7 +24,10 @@ function start(options: ServerOptions = {}): void {
 
 beforeEach(() => start());
 
-afterEach(() => io.close());
+afterEach(async () => {
+  for (const session of engine.clients.values()) session.close(true); // nobody is going to take what waits
+  await io.close();
+});
 
 async function slowClient(): Promise<SlowClient> {
   const [first] = await slowClients(io, engine, 1);
@@ -183,5 +186,19 @@ describe("latest(key)", () => {
       () => socket.volatile.latest(null as unknown as string),
     ];
     for (const call of calls) expect(call).toThrow(OptionError);
+  });
+});
+
+describe("io.close()", () => {
+  it("gives slow clients what was sent to them before it", async () => {
+    const { client, socket } = await slowClient();
+    const reasons: string[] = [];
+    socket.on("disconnect", (reason) => reasons.push(reason));
+    socket.emit("last", 1);
+    const closed = io.close();
+    expect(reasons).toEqual(["server shutting down"]);
+    client.flow();
+    await closed;
+    expect(valuesOf(client, "last")).toEqual([1]);
   });
 });

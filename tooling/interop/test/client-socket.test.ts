@@ -323,8 +323,11 @@ describe.each([stockClient, ourClient])("the socket of $name", (kind) => {
       }
     });
 
-    it("as it sends more than the server takes", async () => {
-      const { reason, details } = await ending(({ client }) => client.emit("big", "x".repeat(1_000_001)));
+    it("as its engine sends more than the server takes", async () => {
+      const { reason, details } = await ending(({ client }) => {
+        // Ours would not send such an event, and throws.
+        (client.io.engine as any).send(`2["big","${"x".repeat(1_000_001)}"]`);
+      });
       if (transport === "websocket")
         expect([reason, details.context.code]).toEqual(["transport close", 1009]);
       else
@@ -334,6 +337,15 @@ describe.each([stockClient, ourClient])("the socket of $name", (kind) => {
           413,
         ]);
     });
+
+    if (kind.ours)
+      it("but not as it emits more than the server takes, which it refuses to send", async () => {
+        const { client, socket } = await connect({ transports: [transport], reconnection: false });
+        expect(() => client.emit("big", "x".repeat(1_000_001))).toThrow("too large");
+        const heard = nextEvent(socket, "small");
+        client.emit("small", 1);
+        expect(await heard).toEqual([1]);
+      });
 
     it("as the server sends what is no packet", async () => {
       const { reason, details, active } = await ending(({ socket }) => (socket.conn as any).send("9"));

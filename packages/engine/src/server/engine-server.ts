@@ -75,6 +75,9 @@ export interface EngineServerEvents {
   handler_error: (error: unknown, context: EngineHandlerErrorContext) => void;
 }
 
+/** How long {@link EngineServer.close} waits for clients to take what was sent to them, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
 /** The transports that a session may move to, from each. */
 const UPGRADES: Readonly<Record<TransportName, readonly TransportName[]>> = {
   polling: ["websocket", "webtransport"],
@@ -103,6 +106,9 @@ export class EngineServer extends Emitter<EngineServerEvents> {
   readonly #clients = new Map<string, Session>();
   readonly #middlewares: EngineMiddleware[] = [];
   readonly #admission: Admission;
+  /** Runs while {@link close} waits for sessions. */
+  #closeTimer: NodeJS.Timeout | undefined;
+  #emptyWaiters: (() => void)[] = [];
 
   /** @throws OptionError if an option is not acceptable */
   constructor(options: EngineOptions = {}) {
@@ -170,11 +176,21 @@ export class EngineServer extends Emitter<EngineServerEvents> {
     return this;
   }
 
-  /** Ends all sessions; requests for new ones that come later get 503. The http server is not closed. */
+  /**
+   * Ends all sessions: those to which something is still to be sent when it has left, or after 5 seconds. Requests for
+   * new ones that come later get 503. The http server is not closed.
+   */
   close(): this {
-    for (const session of [...this.#clients.values()]) session.close(true);
+    for (const session of [...this.#clients.values()]) session.close(session.bufferedAmount === 0);
     this.#admission.close();
+    if (this.#clients.size > 0) this.#closeTimer = setTimeout(() => this.#cutOff(), CLOSE_TIMEOUT_MS);
     return this;
+  }
+
+  /** Resolves when no session is left. */
+  whenEmpty(): Promise<void> {
+    if (this.#clients.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#emptyWaiters.push(resolve));
   }
 
   /** @internal */
@@ -220,11 +236,24 @@ export class EngineServer extends Emitter<EngineServerEvents> {
     this.#clients.delete(session.id);
     this.#admission.onSessionClosed(session);
     this.#tellDirectory("closed", session);
+    if (this.#clients.size === 0) this.#onEmpty();
   }
 
   protected override callListener(listener: Listener, args: readonly unknown[], event: string): void {
     const session = args[0] instanceof Session ? args[0] : undefined;
     callGuarded(this, listener, args, (error) => this.onHandlerError(error, event, session));
+  }
+
+  /** The time is over for those who have not taken what was sent to them. */
+  #cutOff(): void {
+    for (const session of [...this.#clients.values()]) session.close(true);
+  }
+
+  #onEmpty(): void {
+    clearTimeout(this.#closeTimer);
+    const waiters = this.#emptyWaiters;
+    this.#emptyWaiters = [];
+    for (const resolve of waiters) resolve();
   }
 
   /** Takes out headers that HTTP does not allow, which listeners may have made of what a client said. */

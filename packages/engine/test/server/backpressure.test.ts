@@ -1,6 +1,6 @@
 /** What a session holds for a peer that does not take it (security.md A4, A5, rows 6 and 7). */
 import { once } from "node:events";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { OptionError } from "@telsiz/events";
 import { type EngineOptions, EngineServer, SlowConsumerError } from "../../src/server/index.ts";
 import { heldSession, turnEnd } from "./held-session.ts";
@@ -277,6 +277,53 @@ describe("a session whose peer takes nothing", () => {
     }
     await turnEnd();
     expect(session.readyState).toBe("open");
+  });
+});
+
+describe("an engine that is closed", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("ends a session when all that was sent to it has left", async () => {
+    const { session, transport, engine } = heldSession();
+    session.send("last words");
+    let empty = false;
+    const done = engine
+      .close()
+      .whenEmpty()
+      .then(() => (empty = true));
+    session.send("too late");
+    await turnEnd();
+    expect([session.readyState, empty]).toEqual(["closing", false]);
+    transport.drain();
+    await done;
+    expect(transport.texts).toEqual(["4last words"]);
+    expect([session.readyState, transport.ended]).toEqual(["closed", "closed"]);
+  });
+
+  it("waits 5 seconds for a client that takes nothing", async () => {
+    vi.useFakeTimers();
+    const { session, engine } = heldSession();
+    session.send("never taken");
+    const done = engine.close().whenEmpty();
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(session.readyState).toBe("closing");
+    await vi.advanceTimersByTimeAsync(1);
+    await done;
+    expect([session.readyState, vi.getTimerCount()]).toEqual(["closed", 0]);
+  });
+
+  it("ends at once a session to which nothing is to be sent, and has a polling client fetch the rest", async () => {
+    const server = await serve();
+    const idle = await server.open();
+    const client = await server.poll();
+    server.engine.clients.get(client.sid)!.send("last words");
+    server.engine.close();
+    expect(await idle.closed).toBe(1005);
+    expect((await client.get()).body).toBe("4last words");
+    expect((await client.get()).body).toBe("6\u001e1");
+    await server.engine.whenEmpty();
   });
 });
 
