@@ -5,6 +5,7 @@ import type {
   DisconnectDetails,
   EngineClientHandler,
   EngineClientOptions,
+  Handshake,
   Message,
 } from "@telsiz/engine/client";
 import {
@@ -30,6 +31,9 @@ import { parseAddress } from "./url.ts";
 
 /** Socket.IO's default; the engine's own is another. */
 const DEFAULT_PATH = "/socket.io";
+
+/** The parameter of the handshake's query that asks for a namespace (docs/wire.md). */
+const ASK = "telsiz-connect";
 
 type OpenCallback = (error?: Error) => void;
 
@@ -66,6 +70,8 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
   #state: ManagerState = "closed";
   #openCallbacks: OpenCallback[] = [];
   #openTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The namespace that the handshake asks for. */
+  #asked: string | undefined;
   /** The connection was closed on purpose, and is not to be opened again by itself. */
   #stopped = false;
 
@@ -123,9 +129,11 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
     return this;
   }
 
-  onOpen(): void {
+  onOpen({ connect }: Handshake): void {
     this.#state = "open";
     clearTimeout(this.#openTimer);
+    const asked = connect === this.#asked ? this.#asked : undefined;
+    if (asked !== undefined) this.#sockets.get(asked)?._onAsked(); // others may be told of it only then
     this.emit("open");
     for (const socket of [...this.#sockets.values()]) socket._onOpen();
     this.#callBack(this.#takeOpenCallbacks());
@@ -241,7 +249,15 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
     this.engine = engine;
     engine.handler = this;
     this.#startOpenTimer();
-    engine.open(former);
+    this.#asked = undefined;
+    engine.open(former, this.opts.earlyConnect === false ? undefined : () => this.#greet());
+  }
+
+  /** Asks for the first namespace with the handshake, if that has nothing to say that an address must not carry. */
+  #greet(): Readonly<Record<string, string>> | undefined {
+    const first = [...this.#sockets.values()].find(({ active }) => active);
+    this.#asked = first?._bare === true ? first.nsp : undefined;
+    return this.#asked === undefined ? undefined : { [ASK]: this.#asked };
   }
 
   #startOpenTimer(): void {

@@ -62,6 +62,11 @@ export interface ManagerOptions extends EngineClientOptions {
    * it. @default "report"
    */
   handlerErrors?: HandlerErrors;
+  /**
+   * Whether the handshake may ask for the first namespace, which saves a round trip if the server is Telsiz. A
+   * connection that is given up before it is open may then be seen as a socket that leaves at once. @default true
+   */
+  earlyConnect?: boolean;
   /** Packets to messages and back: a Telsiz parser, or one written for Socket.IO. @default the default parser */
   parser?: Parser | EmitterParser;
 }
@@ -77,7 +82,7 @@ export function checkManagerOptions(options: ManagerOptions): void {
   if (typeof options !== "object" || (options as unknown) === null) {
     throw new OptionError("options", "an object", options);
   }
-  checkBooleans(options, "reconnection", "autoConnect");
+  checkBooleans(options, "reconnection", "autoConnect", "earlyConnect");
   checkCounts(options, "reconnectionAttempts");
   checkDurations(options, "reconnectionDelay", "reconnectionDelayMax");
   checkChoice(options, "handlerErrors", ["report", "throw"]);

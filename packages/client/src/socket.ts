@@ -209,6 +209,16 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     this.sendRequest(event, args, flags, settle);
   }
 
+  /** Whether its CONNECT has no payload. */
+  get _bare(): boolean {
+    return this.#session.withCredentials(this.auth) === undefined;
+  }
+
+  /** The connection is open, and its handshake has asked for the namespace. */
+  _onAsked(): void {
+    this.#askedOn = this.io.engine;
+  }
+
   /** The connection is open: asks for the namespace, unless the answer to that is awaited already. */
   _onOpen(): void {
     const { engine } = this.io;

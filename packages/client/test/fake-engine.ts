@@ -24,6 +24,10 @@ export class FakeEngine {
   /** What the server says that it takes. */
   maxPayload: number | undefined;
   transport = { name: "websocket" };
+  /** The engine of the connection before. */
+  former: unknown;
+  /** What the handshake is to carry. */
+  greet: (() => object | undefined) | undefined;
   expired = false;
   /** What the client has sent since the last {@link take}. */
   #sent: Packet[] = [];
@@ -50,8 +54,10 @@ export class FakeEngine {
 
   // What the manager does
 
-  open(): this {
+  open(former?: unknown, greet?: () => object | undefined): this {
     this.state = "opening";
+    this.former = former;
+    this.greet = greet;
     return this;
   }
 
@@ -75,11 +81,12 @@ export class FakeEngine {
 
   // What the server does
 
-  /** Opens the session. */
-  accept(): this {
+  /** Opens the session. @param said what else is in the open packet */
+  accept(said: object = {}): this {
     this.state = "open";
     this.writable = true;
-    this.handler?.onOpen();
+    const waits = { pingInterval: 25_000, pingTimeout: 20_000, maxPayload: undefined };
+    this.handler?.onOpen({ sid: "engine", upgrades: [], ...waits, ...said });
     return this;
   }
 

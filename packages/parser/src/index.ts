@@ -21,6 +21,7 @@ export type { ParserOptions } from "./default-parser.ts";
 export { createMessagePackParser, messagePackParser } from "./msgpack.ts";
 export type { MessagePackLimits } from "./msgpack.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
+export { isNamespace } from "./namespace.ts";
 export type { ParserLimits } from "./limits.ts";
 export type { Replacer } from "./json-writer.ts";
 export type { Reviver } from "./decode.ts";

@@ -91,10 +91,12 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
     return this.conn.request;
   }
 
-  /** Begins to receive. */
-  start(): void {
+  /** Begins to receive. @param early the namespace that the handshake has asked for */
+  start(early?: string): void {
     this.conn.handler = this;
     this.#connectTimer = startDeadline(dropConnection, this.server.connectTimeout(), this);
+    // Others hear of the connection first, as they do where CONNECT is a packet of its own.
+    if (early !== undefined) queueMicrotask(() => this.#closed || this.connect(early, {}));
   }
 
   /** Called by the engine with each message. */

@@ -63,7 +63,8 @@ export function isSecure(session: Session): boolean {
 }
 
 /** The request that opened a session. Socket.IO's guide to saving memory sets it to null. */
-function requestOf(session: Session): IncomingMessage | undefined {
+/** The request that opened a session, unless the application has given it up. */
+export function requestOf(session: Session): IncomingMessage | undefined {
   const request = session.request as IncomingMessage | null | undefined;
   return request ?? undefined;
 }

@@ -51,6 +51,8 @@ export interface ServerLimits extends EngineLimits {
 export interface ConnectionLimits {
   /** Time for the attachments of a packet to arrive, in milliseconds. */
   readonly attachmentTimeoutMs: number;
+  /** Characters in the name of a namespace. */
+  readonly maxNamespaceLength: number;
   /** Namespaces that it may be in. */
   readonly maxNamespaces: number;
   /** How often it may ask for one. */
@@ -78,6 +80,7 @@ export function connectionLimits(limits: ServerLimits = {}, readsHeaders: boolea
   const maxNamespaces = limits.maxNamespacesPerConnection ?? 100;
   return {
     attachmentTimeoutMs: limits.attachmentTimeout ?? 30_000,
+    maxNamespaceLength: limits.maxNamespaceLength ?? DEFAULT_LIMITS.maxNamespaceLength,
     maxNamespaces,
     connectRate: { burst: maxNamespaces, perSecond: limits.connectsPerSecond ?? 50 },
     rate: limits.rate,

@@ -28,6 +28,7 @@ import {
   type DynamicNamespaceServer,
   type NamespacePattern,
 } from "./dynamic-namespaces.ts";
+import { greetEarly, namedEarly } from "./early-connect.ts";
 import { AttachedServer, openHttpServer, type ServerAddress } from "./http-server.ts";
 import { type ConnectionLimits, connectionLimits, parserLimits } from "./limits.ts";
 import {
@@ -185,6 +186,7 @@ export class Server<
     if (this._isClosed) this.#reopen();
     this.engine = engine;
     this.#engines.add(engine);
+    greetEarly(engine, this._limits.maxNamespaceLength);
     engine.on("connection", (session) => this.onconnection(session));
     engine.on("handler_error", (error, { event }) => this._onHandlerError(error, undefined, event));
     return this;
@@ -193,7 +195,7 @@ export class Server<
   /** Serves one engine connection. */
   onconnection(session: Session): this {
     if (this._isClosed) session.close(true);
-    else new Connection(this, session).start();
+    else new Connection(this, session).start(namedEarly(session, this._limits.maxNamespaceLength));
     return this;
   }
 

@@ -145,6 +145,7 @@ function sceneOf(
         ...vector.clientOptions,
         ...(vector.name.startsWith("msgpack") ? { auth: { t: 1 } } : {}),
         ...parserOf(vector, client.ours),
+        ...(client.ours ? { earlyConnect: false } : {}), // docs/wire.md: what was recorded has CONNECT as a packet
         ...options,
       }),
     note: (actor, event, value) => {

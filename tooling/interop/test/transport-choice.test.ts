@@ -111,7 +111,7 @@ describe.each([stockServer, ourServer])("against $name", (kind) => {
       const target = proxy!.dial(incoming);
       socket.on("end", () => target.destroy()).resume();
     };
-    expect(await connected(await through(slow), { upgrade: false })).toEqual([]);
+    expect(await connected(await through(slow), { upgrade: false, earlyConnect: false })).toEqual([]);
     expect([transport(), seen]).toEqual([
       "polling",
       ["session on websocket", "session on polling", "socket"],

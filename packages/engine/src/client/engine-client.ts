@@ -27,6 +27,7 @@ import { TransportList } from "./transport-list.ts";
 import {
   type ClientTransport,
   deafHandler,
+  type Greeting,
   type TransportClass,
   type TransportUpgrade,
   type UpgradeOwner,
@@ -192,8 +193,9 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   /**
    * Opens the connection. Whatever comes of it is told later. Does nothing the second time.
    * @param former the client of the connection before: which transport it was on in the end is remembered
+   * @param greet asked at the end of this turn: what to add to the query of the first request that is tried
    */
-  open(former?: EngineClient): this {
+  open(former?: EngineClient, greet?: () => Greeting | undefined): this {
     if (this.#opened) return this;
     this.#opened = true;
     this.#state = "opening";
@@ -201,7 +203,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#unwatchPage = this.#platform.watchPage(this.#events);
     const plan = this.#transports.plan(this.opts, this.#lastName, priorWebsocketSuccess);
     this.#race = new Race(this.#events, this.#platform.clock, plan);
-    this.#race.start();
+    this.#race.start(greet);
     return this;
   }
 
@@ -283,7 +285,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#noteControl("open", data);
     this.#begin(transport, handshake);
     this.emit("handshake", handshake);
-    this.handler?.onOpen();
+    this.handler?.onOpen(handshake);
     this.emit("open");
   }
 

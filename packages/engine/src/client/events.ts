@@ -11,8 +11,8 @@ export type DisconnectDetails = Error | { readonly description: string; readonly
 
 /** The layer above, called directly. */
 export interface EngineClientHandler {
-  /** The session has begun. */
-  onOpen(): void;
+  /** The session has begun. @param handshake what the server said of it */
+  onOpen(handshake: Handshake): void;
   /** A message came; bytes as a `Buffer` on Node.js, as a `Uint8Array` in browsers. */
   onMessage(message: Message): void;
   /** The server pinged. */

@@ -13,6 +13,8 @@ export interface Handshake {
   readonly pingTimeout: number;
   /** The largest payload that the server accepts, in bytes; `undefined` where it does not say. */
   readonly maxPayload: number | undefined;
+  /** What else the server says, which is for the layer above. */
+  readonly [more: string]: unknown;
 }
 
 /** Longer waits would keep a dead connection for good. */
@@ -25,10 +27,12 @@ const SHORTEST_WAIT_MS = 1000;
  * @throws EngineParseError if it is no JSON object or a field is missing or of a wrong type
  */
 export function parseHandshake(data: string): Handshake {
-  const { sid, upgrades, pingInterval, pingTimeout, maxPayload } = parseObject(data);
+  const said = parseObject(data);
+  const { sid, upgrades, pingInterval, pingTimeout, maxPayload } = said;
   if (typeof sid !== "string" || sid === "") throw invalid("sid");
   if (!Array.isArray(upgrades)) throw invalid("upgrades");
   return {
+    ...said,
     sid,
     upgrades: upgrades.filter((name): name is string => typeof name === "string"),
     pingInterval: readWait("pingInterval", pingInterval),
@@ -37,20 +41,20 @@ export function parseHandshake(data: string): Handshake {
   };
 }
 
-function parseObject(data: string): Readonly<Record<keyof Handshake, unknown>> {
+function parseObject(data: string): Readonly<Record<string, unknown>> {
   try {
     // Anything but null may be destructured; the fields are checked one by one.
-    return (JSON.parse(data) ?? {}) as Readonly<Record<keyof Handshake, unknown>>;
+    return (JSON.parse(data) ?? {}) as Readonly<Record<string, unknown>>;
   } catch (cause) {
     throw new EngineParseError("invalid handshake: not JSON", { cause });
   }
 }
 
-function readWait(field: keyof Handshake, value: unknown): number {
+function readWait(field: string, value: unknown): number {
   if (typeof value !== "number") throw invalid(field);
   return value > 0 ? Math.min(value, LONGEST_WAIT_MS) : SHORTEST_WAIT_MS;
 }
 
-function invalid(field: keyof Handshake): EngineParseError {
+function invalid(field: string): EngineParseError {
   return new EngineParseError(`invalid handshake: ${field}`);
 }

@@ -5,7 +5,12 @@ import type { ControlType } from "../shared/packet.ts";
 import type { TransportHandler } from "../shared/transport.ts";
 import type { Clock } from "../shared/timer-wheel.ts";
 import { type Handshake, parseHandshake } from "./handshake.ts";
-import { type ClientTransport, deafHandler, type TransportClass } from "./transports/transport.ts";
+import {
+  type ClientTransport,
+  deafHandler,
+  type Greeting,
+  type TransportClass,
+} from "./transports/transport.ts";
 
 /** Whom a race serves. */
 export interface RaceOwner {
@@ -53,8 +58,9 @@ export class Race {
     this.#plan = plan;
   }
 
-  start(): void {
-    if (this.#plan.classes.length > 0) return this.#startNext();
+  /** @param greet asked at the end of this turn what the first transport has to say; the others say nothing */
+  start(greet?: () => Greeting | undefined): void {
+    if (this.#plan.classes.length > 0) return this.#startNext(greet);
     const error = new TransportError("No transports available");
     queueMicrotask(() => this.#ended || this.#fail("transport error", error));
   }
@@ -75,7 +81,7 @@ export class Race {
     if (errors.length === this.#runners.length) this.#fail(reason, joined(errors));
   }
 
-  #startNext(): void {
+  #startNext(greet?: () => Greeting | undefined): void {
     this.#clock.clearTimeout(this.#timer);
     const { classes, headStartMs } = this.#plan;
     const runner = new Runner(this, this.#owner.create(classes[this.#runners.length]!));
@@ -83,7 +89,8 @@ export class Race {
     if (headStartMs !== undefined && this.#runners.length < classes.length) {
       this.#timer = this.#clock.setTimeout(() => this.#startNext(), headStartMs);
     }
-    runner.transport.open();
+    if (greet === undefined) runner.transport.open();
+    else queueMicrotask(() => this.#ended || runner.transport.open(greet()));
   }
 
   #fail(reason: TransportCloseReason, error: Error): void {

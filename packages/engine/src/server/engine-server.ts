@@ -101,6 +101,11 @@ export class EngineServer extends Emitter<EngineServerEvents> {
   readonly opts: ResolvedOptions;
   /** Who knows the sessions of other nodes. @default nobody */
   directory: SessionDirectory | undefined = undefined;
+  /**
+   * What the layer above adds to the open packet, as fields of the object there. What it sends in the turn in which the
+   * session begins leaves together with it. @default nothing
+   */
+  greeting: ((request: IncomingMessage) => object | undefined) | undefined = undefined;
   /** The http server it was attached to last. */
   httpServer: HttpServer | undefined = undefined;
   readonly #clients = new Map<string, Session>();

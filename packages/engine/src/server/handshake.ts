@@ -83,13 +83,15 @@ interface AnnouncedOptions {
   readonly maxHttpBufferSize: number;
 }
 
-/** The first packet of a session; the order of its fields is Socket.IO's. */
+/** The first packet of a session; the order of its fields is Socket.IO's. @param greeting of the layer above */
 export function openPacket(
   sid: string,
   upgrades: readonly TransportName[],
   { pingInterval, pingTimeout, maxHttpBufferSize: maxPayload }: AnnouncedOptions,
+  greeting?: object,
 ): string {
-  return controlPacket("open", JSON.stringify({ sid, upgrades, pingInterval, pingTimeout, maxPayload }));
+  const said = { sid, upgrades, pingInterval, pingTimeout, maxPayload, ...greeting };
+  return controlPacket("open", JSON.stringify(said));
 }
 
 /** RFC 9110 §5.5: a field value holds visible characters, spaces and tabs; all above 0x7f is left to pass. */

@@ -39,6 +39,8 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable {
   readonly #owner: OutboxOwner;
   /** Whether {@link Outbox.flush} is going to be called at the end of the turn. */
   #flushScheduled = false;
+  /** Whether nothing leaves before the end of the turn. */
+  #held = false;
   /** Whether the transport was handed something that it has not sent yet. */
   #inFlight = false;
   #drains = 0;
@@ -125,6 +127,17 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable {
     }
   }
 
+  /** Keeps all that is sent in this turn until its end, so that it leaves together. */
+  hold(): void {
+    this.#held = true;
+    flusher.schedule({
+      flush: () => {
+        this.#held = false;
+        this.flush();
+      },
+    });
+  }
+
   /** The transport can take more: tells whether it had been handed something, which has left now. */
   onDrain(): boolean {
     const sent = this.#inFlight;
@@ -157,7 +170,7 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable {
   }
 
   private canFlush(): boolean {
-    return this.packets.length > 0 && this.#owner.transport.writable;
+    return this.packets.length > 0 && !this.#held && this.#owner.transport.writable;
   }
 }
 

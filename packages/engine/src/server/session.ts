@@ -36,6 +36,8 @@ export interface SessionServer {
   upgrades(transport: TransportName): TransportName[];
   /** @internal The session exists. */
   onOpening(session: Session): void;
+  /** What the layer above adds to the open packet of the session that `request` opens. */
+  readonly greeting?: ((request: IncomingMessage) => object | undefined) | undefined;
   /** @internal How many listeners want to know what is flushed. */
   listenerCount(event: "flush"): number;
   /** @internal The queued packets of `session` are about to be sent. Called only for listeners. */
@@ -253,10 +255,14 @@ export class Session extends Emitter<SessionEvents> implements BackpressureOwner
     this.#readyState = "open";
     this.server.onOpening(this);
     const { opts } = this.server;
-    this.#outbox.push(openPacket(this.id, this.server.upgrades(this.#transport.name), opts));
+    const greeting = this.server.greeting?.(this.request);
+    const upgrades = this.server.upgrades(this.#transport.name);
+    this.#outbox.push(openPacket(this.id, upgrades, opts, greeting));
     if (opts.initialPacket !== undefined) this.sendPacket(messagePacket(toMessage(opts.initialPacket)));
     this.#pinger.start();
-    this.#outbox.flush();
+    // Where the layer above has more to say, it leaves at the end of the turn, in one with that.
+    if (greeting === undefined) this.#outbox.flush();
+    else this.#outbox.hold();
     this.emit("open");
   }
 

@@ -23,6 +23,7 @@ import { receive } from "./receive.ts";
 import {
   type ClientTransport,
   deafHandler,
+  type Greeting,
   type TransportContext,
   transportQuery,
   type TransportUpgrade,
@@ -86,8 +87,8 @@ export class PollingTransport implements ClientTransport, PacketReceiver {
     return this.#query;
   }
 
-  open(): void {
-    this.#get();
+  open(greeting?: Greeting): void {
+    this.#get(greeting);
   }
 
   onHandshake({ sid, maxPayload = Infinity }: Handshake): void {
@@ -147,9 +148,9 @@ export class PollingTransport implements ClientTransport, PacketReceiver {
     this.#end("transport close", { description: "transport closed by the server" });
   }
 
-  #get(): void {
+  #get(greeting?: Greeting): void {
     this.#getting = true;
-    this.#request("GET").then(
+    this.#request("GET", undefined, false, greeting).then(
       (response) => this.#onPolled(response),
       (error: unknown) => this.#onPolled(noAnswer, error),
     );
@@ -235,10 +236,15 @@ export class PollingTransport implements ClientTransport, PacketReceiver {
     return this.#closed;
   }
 
-  async #request(method: "GET" | "POST", body?: string, last = false): Promise<HttpResponse> {
+  async #request(
+    method: "GET" | "POST",
+    body?: string,
+    last = false,
+    greeting?: Greeting,
+  ): Promise<HttpResponse> {
     const { options, platform } = this.#context;
     if (options.timestampRequests !== false) this.#query[options.timestampParam] = cacheBuster();
-    const url = requestUrl(options, options.secure ? "https" : "http", this.#query);
+    const url = requestUrl(options, options.secure ? "https" : "http", { ...this.#query, ...greeting });
     const controller = new AbortController();
     const timeoutMs = last ? CLOSE_TIMEOUT_MS : options.requestTimeout;
     const isLimited = timeoutMs > 0 && timeoutMs <= LONGEST_TIMER_MS;

@@ -27,14 +27,17 @@ export interface TransportContext {
   readonly sid: string | undefined;
 }
 
+/** What the layer above adds to the query of the request that opens a session. */
+export type Greeting = Readonly<Record<string, string>>;
+
 /** A transport on the client's side. Besides what every transport calls, its first `onDrain` tells that it is open. */
 export interface ClientTransport extends Transport {
   /** Whom it reports to. Changes hands when a session moves to another transport. */
   handler: TransportHandler;
   /** The query of its requests. */
   readonly query: Readonly<Record<string, string>>;
-  /** Starts to open. Called once. */
-  open(): void;
+  /** Starts to open. Called once. @param greeting what the query of the request that opens the session says, too */
+  open(greeting?: Greeting): void;
   /** The session that this transport opened has begun. */
   onHandshake?(handshake: Handshake): void;
   /** How many of `packets` one `send` may take. Absent where there is no limit. */

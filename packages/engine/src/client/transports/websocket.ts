@@ -6,7 +6,13 @@ import { type OutgoingPacket, type WirePacket, wireOf } from "../../shared/packe
 import type { TransportHandler } from "../../shared/transport.ts";
 import { cacheBuster, requestUrl } from "../url.ts";
 import { receive } from "./receive.ts";
-import { type ClientTransport, deafHandler, type TransportContext, transportQuery } from "./transport.ts";
+import {
+  type ClientTransport,
+  deafHandler,
+  type Greeting,
+  type TransportContext,
+  transportQuery,
+} from "./transport.ts";
 
 /** Whom a WebSocket reports to. Nothing is called from inside its constructor, nor after `onClose`. */
 export interface WebSocketOwner {
@@ -55,9 +61,9 @@ export class WebSocketTransport implements ClientTransport, WebSocketOwner {
     return this.#socket?.bufferedAmount ?? 0;
   }
 
-  open(): void {
+  open(greeting?: Greeting): void {
     const { options } = this.#context;
-    const url = requestUrl(options, options.secure ? "wss" : "ws", this.query);
+    const url = requestUrl(options, options.secure ? "wss" : "ws", { ...this.query, ...greeting });
     try {
       this.#socket = new this.#WebSocket(url, this, this.#context);
     } catch (error) {
