@@ -8,7 +8,7 @@ const transportFiles = (files: readonly string[]): string[] =>
 
 describe("a bundle of the client for browsers", () => {
   it("holds WebSocket and nothing of polling, where the program imports @telsiz/client/websocket", async () => {
-    const { code, files } = await bundleClient(PROGRAMS["WebSocket alone"]);
+    const { code, files } = await bundleClient(PROGRAMS["WebSocket alone"].text);
     expect(transportFiles(files)).toEqual([
       "engine/src/client/transports/browser-websocket.ts",
       "engine/src/client/transports/websocket.ts",
@@ -17,7 +17,7 @@ describe("a bundle of the client for browsers", () => {
   });
 
   it("holds just the classes that a program adds to that entry", async () => {
-    const { code, files } = await bundleClient(PROGRAMS["WebSocket, then polling"]);
+    const { code, files } = await bundleClient(PROGRAMS["WebSocket, then polling"].text);
     expect(transportFiles(files)).toEqual([
       "engine/src/client/transports/batch.ts",
       "engine/src/client/transports/browser-websocket.ts",
@@ -30,9 +30,17 @@ describe("a bundle of the client for browsers", () => {
     expect(code.match(/XMLHttpRequest/)).toBeNull();
   });
 
+  it.each(Object.entries(PROGRAMS))(
+    "stays within its budget with %s",
+    async (_name, { text, budgetBytes }) => {
+      const { gzippedBytes } = await bundleClient(text);
+      expect(gzippedBytes).toBeLessThanOrEqual(budgetBytes);
+    },
+  );
+
   it("holds nothing of Node.js, and is smaller by each transport that is left out", async () => {
-    const full = await bundleClient(PROGRAMS["every transport"]);
-    const { gzippedBytes } = await bundleClient(PROGRAMS["WebSocket alone"]);
+    const full = await bundleClient(PROGRAMS["every transport"].text);
+    const { gzippedBytes } = await bundleClient(PROGRAMS["WebSocket alone"].text);
     expect(full.files).toContain("engine/src/client/transports/polling.ts");
     expect(full.files.filter((file) => file.includes("node"))).toEqual([]);
     expect(full.code.match(/node:|from"ws"/)).toBeNull();
