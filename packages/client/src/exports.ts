@@ -1,10 +1,17 @@
 /** What the entries of the client have in common; each adds its `io` and its `Manager`. */
 
 // Connections and sockets
-export type { Io } from "./lookup.ts";
+export type { ContractIoOptions, Io } from "./lookup.ts";
 export { type DisconnectDescription, Socket, type SocketMaker, type SocketReservedEvents } from "./socket.ts";
 export type { ManagerEvents as ManagerReservedEvents } from "./manager-base.ts";
-export type { Auth, IoOptions, ManagerOptions, SocketOptions } from "./options.ts";
+export type {
+  Auth,
+  ClientContractOptions,
+  ContractSocketOptions,
+  IoOptions,
+  ManagerOptions,
+  SocketOptions,
+} from "./options.ts";
 
 /** The revision of the Socket.IO protocol that this client speaks. */
 export const protocol = 5;
@@ -20,11 +27,20 @@ export {
   type ClientDisconnectReason as DisconnectReason,
   DisconnectedError,
   type ExtendedError,
+  HandlerExistsError,
   NotSentError,
   ReservedEventError,
   TooManyAcksError,
 } from "@telsiz/socket";
-export { OptionError, TelsizError } from "@telsiz/events";
+export {
+  AckError,
+  type HandlerContext,
+  type InvalidAnswerError,
+  type InvalidEventError,
+  type Issue,
+  OptionError,
+  TelsizError,
+} from "@telsiz/events";
 export { EncodeError } from "@telsiz/parser";
 export { OptionConflictError, TransportError } from "@telsiz/engine/client";
 

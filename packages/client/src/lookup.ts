@@ -1,7 +1,13 @@
 /** `io()`: finds or opens the connection to a server, and gives the socket of a namespace on it (api-surface.md 8). */
-import type { AnyEvents, EventMap } from "@telsiz/events";
+import type { AnyContract, AnyEvents, ClientEmitOf, ClientListenOf, EventMap } from "@telsiz/events";
 import type { BareManager } from "./manager.ts";
-import { checkIoOptions, type IoOptions, type ManagerOptions } from "./options.ts";
+import {
+  type AnyIoOptions,
+  checkIoOptions,
+  type ContractSocketOptions,
+  type IoOptions,
+  type ManagerOptions,
+} from "./options.ts";
 import type { Socket } from "./socket.ts";
 import { parseAddress } from "./url.ts";
 
@@ -26,15 +32,25 @@ export interface Io {
     address: string | undefined,
     options?: IoOptions,
   ): Socket<Listen, Emit>;
+  <C extends AnyContract>(options: ContractIoOptions<C>): Socket<ClientListenOf<C>, ClientEmitOf<C>>;
+  <C extends AnyContract>(
+    address: string | undefined,
+    options: ContractIoOptions<C>,
+  ): Socket<ClientListenOf<C>, ClientEmitOf<C>>;
 }
+
+/** The options of `io` with a contract. */
+export type ContractIoOptions<C extends AnyContract> = Omit<IoOptions, "auth" | "contract"> &
+  ContractSocketOptions<C>;
 
 /** Makes the `io` of an entry. */
 export function createIo(Manager: ManagerClass): Io {
   /** Connections that may be shared, by server and path. */
   const managers = new Map<string, BareManager>();
-  return function io(address?: string | IoOptions, options: IoOptions = {}): Socket {
+  return function io(address?: string | AnyIoOptions, options: AnyIoOptions = {}): Socket {
     if (typeof address === "object") return io(undefined, address);
     checkIoOptions(options);
+    const socketOptions = options as IoOptions; // with a contract or without: the overloads are for callers
     const { origin, url, namespace, query } = parseAddress(address);
     const managerOptions = Object.keys(query).length > 0 ? { ...options, query } : options;
     const key = `${origin}${options.path ?? "/socket.io"}`;
@@ -42,9 +58,9 @@ export function createIo(Manager: ManagerClass): Io {
     const forceNew = options.forceNew ?? options["force new connection"];
     const alone = forceNew === true || options.multiplex === false;
     if (alone || shared?._has(namespace) === true)
-      return new Manager(url, managerOptions).socket(namespace, options);
+      return new Manager(url, managerOptions).socket(namespace, socketOptions);
     const manager = shared ?? new Manager(url, managerOptions);
     managers.set(key, manager);
-    return manager.socket(namespace, options);
+    return manager.socket(namespace, socketOptions);
   }; // its type parameters are for the caller to choose
 }

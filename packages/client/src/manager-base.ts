@@ -4,7 +4,7 @@ import {
   type DisconnectDetails,
   type BareEngineClient,
 } from "@telsiz/engine/client";
-import { Emitter } from "@telsiz/events";
+import { Emitter, type InvalidEventError } from "@telsiz/events";
 import type { Packet } from "@telsiz/parser";
 import type { ClientDisconnectReason, EmitFlags } from "@telsiz/socket";
 import { Backoff } from "./backoff.ts";
@@ -32,6 +32,11 @@ export interface ManagerEvents {
   reconnect_failed: () => void;
   /** A function of the application failed. When nobody listens, the error is printed. */
   handler_error: (error: unknown, context: { readonly socket: unknown; readonly event: string }) => void;
+  /** What came does not fit the contract, and the server did not ask for an answer. When nobody listens, it is printed once. */
+  invalid_event: (
+    error: InvalidEventError,
+    context: { readonly socket: unknown; readonly event: string },
+  ) => void;
 }
 
 /** Socket.IO's defaults. */
@@ -59,6 +64,8 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
   #reconnection: boolean;
   #reconnectionAttempts: number;
   #timeout: number | false;
+  /** An event that does not fit the contract has been printed. */
+  #warnedOfEvent = false;
 
   /** @throws OptionError */
   constructor(options: ManagerOptions) {
@@ -164,6 +171,17 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
   abstract _send(packet: Packet, flags: EmitFlags): void;
   /** A socket no longer needs the connection. */
   abstract _release(): void;
+  /** An event does not fit the contract, and nobody asked for an answer. */
+  _onInvalidEvent(error: InvalidEventError, socket: unknown): void {
+    const { event } = error;
+    if (this.emit("invalid_event", error, { socket, event }) || this.#warnedOfEvent) return;
+    this.#warnedOfEvent = true;
+    console.warn(
+      `The server sent "${event}", which does not fit the contract; listen to "invalid_event":`,
+      error,
+    );
+  }
+
   /** A function of the application failed. */
   abstract _onHandlerError(error: unknown, socket: unknown, event: string): void;
 }

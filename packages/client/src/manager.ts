@@ -9,8 +9,11 @@ import type {
   Message,
 } from "@telsiz/engine/client";
 import {
+  type AnyContract,
   type AnyEvents,
   callGuarded,
+  type ClientEmitOf,
+  type ClientListenOf,
   type EventMap,
   type Listener,
   OptionError,
@@ -22,7 +25,13 @@ import { asParser, type Packet, type PacketDecoder, type Parser } from "@telsiz/
 import { type ClientDisconnectReason, type EmitFlags, warnOfAttachments } from "@telsiz/socket";
 import { ConnectTimeoutError } from "./errors.ts";
 import { ManagerBase, type ManagerState } from "./manager-base.ts";
-import { checkManagerOptions, type ManagerOptions, type SocketOptions } from "./options.ts";
+import {
+  type AnySocketOptions,
+  checkManagerOptions,
+  type ContractSocketOptions,
+  type ManagerOptions,
+  type SocketOptions,
+} from "./options.ts";
 import { checkSize } from "./message-size.ts";
 import { Reconnector, type ReconnectorOwner } from "./reconnector.ts";
 import { Socket } from "./socket.ts";
@@ -106,6 +115,14 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
   socket<L extends EventMap<L> = Listen, E extends EventMap<E> = Emit>(
     nsp: string,
     options?: SocketOptions,
+  ): Socket<L, E>;
+  socket<C extends AnyContract>(
+    nsp: string,
+    options: ContractSocketOptions<C>,
+  ): Socket<ClientListenOf<C>, ClientEmitOf<C>>;
+  socket<L extends EventMap<L>, E extends EventMap<E>>(
+    nsp: string,
+    options?: AnySocketOptions,
   ): Socket<L, E> {
     let socket = this.#sockets.get(nsp);
     if (socket === undefined) {

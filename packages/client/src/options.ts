@@ -1,8 +1,12 @@
 /** The options of a client (api-surface.md 8 to 10). */
 import type { EngineClientOptions } from "@telsiz/engine/client";
 import {
+  type AnyContract,
   checkBooleans,
   checkChoice,
+  checkContractOptions,
+  type ClientAuthOf,
+  type ContractOptions,
   checkCounts,
   checkDurations,
   type HandlerErrors,
@@ -15,6 +19,8 @@ export type Auth = object | ((give: (auth: object) => void) => void);
 
 /** The options of one socket. */
 export interface SocketOptions {
+  /** Options with a contract are {@link ContractSocketOptions}. */
+  contract?: never;
   /** Sent to the namespace's middleware at each connection. */
   auth?: Auth;
   /** Timeout of every acknowledgement that has none of its own, in milliseconds. @default none */
@@ -33,6 +39,30 @@ export interface SocketOptions {
    */
   retries?: number;
 }
+
+/** What is said beside a contract. */
+export interface ClientContractOptions extends ContractOptions {
+  /** Whether a server that knows errors in acknowledgements is told that this client does too. @default true */
+  negotiate?: boolean;
+}
+
+/** The options of a socket, with a contract or without. */
+export interface AnySocketOptions extends Omit<SocketOptions, "contract">, ClientContractOptions {
+  contract?: AnyContract;
+}
+
+/** The options of a socket that has a contract: `auth` is of its type, and required where it is declared. */
+export type ContractSocketOptions<C extends AnyContract> = Omit<SocketOptions, "auth" | "contract"> &
+  ClientContractOptions & {
+    /** What `defineContract()` gives: the event maps are inferred from it, and what comes is checked. */
+    contract: C;
+  } & ContractAuth<ClientAuthOf<C>>;
+
+type ContractAuth<A> = [A] extends [never]
+  ? { auth?: Auth }
+  : undefined extends A
+    ? { auth?: A | ((give: (auth: A) => void) => void) }
+    : { auth: A | ((give: (auth: A) => void) => void) };
 
 /** The options of a connection: those of the engine, and these. */
 export interface ManagerOptions extends EngineClientOptions {
@@ -77,6 +107,9 @@ export interface IoOptions extends ManagerOptions, SocketOptions {
   "force new connection"?: boolean;
 }
 
+/** The options of `io`, with a contract or without. */
+export type AnyIoOptions = Omit<IoOptions, "contract"> & AnySocketOptions;
+
 /** @throws OptionError */
 export function checkManagerOptions(options: ManagerOptions): void {
   if (typeof options !== "object" || (options as unknown) === null) {
@@ -96,7 +129,8 @@ export function checkManagerOptions(options: ManagerOptions): void {
 }
 
 /** @throws OptionError */
-export function checkSocketOptions(options: SocketOptions): void {
+export function checkSocketOptions(options: AnySocketOptions): void {
+  checkContractOptions(options);
   checkDurations(options, "ackTimeout");
   checkCounts(options, "retries", "maxPendingAcks", "maxBuffered");
   const { auth } = options;
@@ -110,7 +144,7 @@ export function checkSocketOptions(options: SocketOptions): void {
 }
 
 /** @throws OptionError */
-export function checkIoOptions(options: IoOptions): void {
+export function checkIoOptions(options: AnyIoOptions): void {
   checkManagerOptions(options);
   checkBooleans(options, "forceNew", "multiplex", "force new connection");
 }

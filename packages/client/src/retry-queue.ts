@@ -2,7 +2,7 @@
  * Events that are sent again until they are acknowledged, one at a time and in order (api-surface.md 10): each arrives
  * at least once, and after a lost acknowledgement perhaps more than once.
  */
-import { startDeadline } from "@telsiz/events";
+import { isAnswer, startDeadline } from "@telsiz/events";
 import { RESERVED_EVENTS } from "@telsiz/parser";
 import { type AckCallback, type EmitFlags, ReservedEventError } from "@telsiz/socket";
 
@@ -83,7 +83,8 @@ export class RetryQueue {
   }
 
   #onAttempt(event: QueuedEvent, error: Error | null, values: readonly unknown[]): void {
-    if (error === null || event.attempts >= this.#maxAttempts) return this.#finish(event, error, values);
+    const answered = error === null || isAnswer(error);
+    if (answered || event.attempts >= this.#maxAttempts) return this.#finish(event, error, values);
     this.#sent = false;
     this.advance();
   }

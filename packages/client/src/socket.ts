@@ -1,13 +1,19 @@
 /** A client in one namespace of a server (api-surface.md 10). */
 import type { BareEngineClient } from "@telsiz/engine/client";
 import {
+  type AnyContract,
   type AnyEvents,
   checkDurations,
+  type ClientEmitOf,
+  type ClientListenOf,
   type EventMap,
+  type InvalidEventError,
+  knowsEnvelopes,
   type Listener,
   type One,
   type OneOrTimeout,
   type SendArgs,
+  withAbilities,
 } from "@telsiz/events";
 import { type AckPacket, type EventPacket, type Packet, PacketType } from "@telsiz/parser";
 import {
@@ -21,7 +27,13 @@ import {
 } from "@telsiz/socket";
 import { BufferFullError, ConnectError } from "./errors.ts";
 import type { ManagerBase } from "./manager-base.ts";
-import { type Auth, checkSocketOptions, type SocketOptions } from "./options.ts";
+import {
+  type AnySocketOptions,
+  type Auth,
+  checkSocketOptions,
+  type ContractSocketOptions,
+  type SocketOptions,
+} from "./options.ts";
 import { RetryQueue, type RetryQueueOwner } from "./retry-queue.ts";
 import { type BufferedEvent, SendBuffer } from "./send-buffer.ts";
 import { type ConnectAnswer, SessionToken } from "./session-token.ts";
@@ -52,6 +64,10 @@ export interface SocketMaker extends ManagerBase {
     nsp: string,
     options?: SocketOptions,
   ): Socket<L, E>;
+  socket<C extends AnyContract>(
+    nsp: string,
+    options: ContractSocketOptions<C>,
+  ): Socket<ClientListenOf<C>, ClientEmitOf<C>>;
 }
 
 /**
@@ -75,9 +91,11 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   recovered = false;
   /** What authenticates it at the next connection. */
   auth: Auth | undefined;
-  readonly #options: SocketOptions;
+  readonly #options: AnySocketOptions;
   /** Events that are sent until they are acknowledged; only where the option asks for it. */
   readonly #retryQueue: RetryQueue | undefined;
+  /** Whether it tells the server what it can do: without a contract it is, to the byte, a client of Socket.IO. */
+  readonly #introduces: boolean;
   readonly #session: SessionToken = new SessionToken();
   readonly #sendBuffer: SendBuffer = new SendBuffer();
   #receiveBuffer: (EventPacket | AckPacket)[] = [];
@@ -89,13 +107,16 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   #lastAckId = -1;
 
   /** Made by `io()` and `manager.socket()`. @throws OptionError */
-  constructor(io: SocketMaker, nsp: string, options: SocketOptions = {}) {
+  constructor(io: SocketMaker, nsp: string, options: AnySocketOptions = {}) {
     super();
     checkSocketOptions(options);
     this.io = io;
     this.nsp = nsp;
     this.auth = options.auth;
     this.#options = { ...options };
+    const { contract } = options;
+    if (contract !== undefined) this._gate = contract._gate(contract._rules("client", options), this);
+    this.#introduces = contract !== undefined && options.negotiate !== false;
     this.#retryQueue = options.retries
       ? new RetryQueue(this, options.retries, options.maxBuffered ?? DEFAULT_MAX_BUFFERED)
       : undefined;
@@ -227,7 +248,8 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
       // Once, and for the connection that it was asked for.
       if (this.#give !== give || this.io.engine !== engine || !this.#active) return;
       const data = this.#session.withCredentials(auth);
-      this.io._send({ type: PacketType.CONNECT, nsp: this.nsp, data }, NO_FLAGS);
+      const introduced = this.#introduces ? withAbilities(data) : data;
+      this.io._send({ type: PacketType.CONNECT, nsp: this.nsp, data: introduced }, NO_FLAGS);
       this.#askedOn = engine;
       this.#give = undefined;
     };
@@ -250,7 +272,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     this.id = undefined;
     this.#receiveBuffer = [];
     if (wasConnected) this.dispatch("disconnect", [reason, description]);
-    this.rejectAcks(this.#sendBuffer.ackIds);
+    this.endExchanges(this.#sendBuffer.ackIds);
   }
 
   /** A packet for its namespace came. */
@@ -308,6 +330,10 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     this.#sendBuffer.withdraw(id);
   }
 
+  _onInvalidEvent(error: InvalidEventError): void {
+    this.io._onInvalidEvent(error, this);
+  }
+
   protected override onHandlerError(error: unknown, event: string): void {
     this.io._onHandlerError(error, this, event);
   }
@@ -363,6 +389,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     }
     this.id = data.sid;
     this.recovered = this.#session.onConnect(data);
+    this._negotiated = this.#introduces && knowsEnvelopes(data);
     this.connected = true;
     const received = this.#receiveBuffer;
     this.#receiveBuffer = [];

@@ -25,6 +25,66 @@ export type {
   Unanswered,
 } from "./call-args.ts";
 
+export type { AnyErrors, HandlerContext, HandlerOf } from "./handler.ts";
+
+// Contracts
+export { type AnyContract, type Contract, defineContract, type ServerContract } from "./contract/contract.ts";
+export type {
+  ContractDefinition,
+  ContractLimits,
+  ErrorDefinitions,
+  EventDefinition,
+  EventDefinitions,
+} from "./contract/definition.ts";
+export { type } from "./contract/type-marker.ts";
+export type {
+  AckErrorOf,
+  AuthOf,
+  BuiltInAckError,
+  ClientAuthOf,
+  ClientEmitOf,
+  ClientListenOf,
+  ContractAck,
+  Defined,
+  EventNameOf,
+  ServerEmitOf,
+  ServerListenOf,
+  ServerSideOf,
+  SocketDataOf,
+  UntypedAuth,
+} from "./contract/types.ts";
+export type {
+  InputOf,
+  OutputOf,
+  StandardIssue,
+  StandardResult,
+  StandardSchemaProps,
+  StandardSchemaV1,
+  Validator,
+} from "./contract/standard-schema.ts";
+export { BUILT_IN_MESSAGES, type BuiltInCode } from "./contract/codes.ts";
+export {
+  AckError,
+  type AckErrorOptions,
+  isAckError,
+  isAnswer,
+  InvalidAnswerError,
+  InvalidEventError,
+} from "./contract/errors.ts";
+export type { Issue } from "./contract/issues.ts";
+
+// What applies a contract, on either side
+export {
+  checkContractOptions,
+  type ContractOptions,
+  type Side,
+  type UnknownEvents,
+} from "./contract/options.ts";
+export type { Acknowledge, Gate, GatedSocket } from "./contract/gate.ts";
+export type { AnswerCallback, Rules } from "./contract/rules.ts";
+export { asEnvelope, decodeAnswer, decoding, encodeAnswer } from "./contract/envelope.ts";
+export { hasAbilities, knowsEnvelopes, withAbilities, withoutAbilities } from "./contract/negotiation.ts";
+
 // The helper types of Socket.IO, by their names
 export type {
   AllButLast,

@@ -1,16 +1,20 @@
 /** Collects the answers to a broadcast: how many are due is learned as the servers report their clients. */
-import { startDeadline } from "@telsiz/events";
+import { type AckError, type InvalidAnswerError, startDeadline } from "@telsiz/events";
 import type { BroadcastOptions, NamespaceAdapter, SocketId } from "@telsiz/adapter";
 import type { EventPacket } from "@telsiz/parser";
 import { AckTimeoutError } from "@telsiz/socket";
 import { BroadcastAckError } from "./errors.ts";
+import type { Terms } from "./terms.ts";
 
-/** Called once: with an error if not all answered in time, and with the answers that came. */
+/** Called once: with an error if not all answered in time and without one, and with the answers that came. */
 export type AnswersCallback = (error: BroadcastAckError | null, answers: unknown[]) => void;
 
 /** What such a broadcast sees of its namespace. */
 export interface CollectingNamespace {
   readonly adapter: NamespaceAdapter;
+  readonly _terms: Terms;
+  /** A function of the application failed. */
+  _onHandlerError(error: unknown, socket: unknown, event: string): void;
   /** Reports what the promise of an adapter's method is rejected with. */
   _watch(outcome: Promise<void> | void, method: string): void;
 }
@@ -18,6 +22,8 @@ export interface CollectingNamespace {
 /** The answers to one broadcast. */
 class BroadcastAcks {
   readonly #answers: unknown[] = [];
+  /** What came in place of answers. */
+  readonly #errors: (AckError | InvalidAnswerError)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #expectedServers = Infinity;
   #servers = 0;
@@ -25,7 +31,7 @@ class BroadcastAcks {
   /** Those who have not answered yet, of each server that says so. */
   readonly #waiting: Iterable<SocketId>[] = [];
   #onSettled: AnswersCallback | undefined;
-  /** With so many answers nobody waits for more. */
+  /** With so many answers or errors nobody waits for more. */
   readonly #enough: number;
 
   constructor(onSettled: AnswersCallback, enough: number) {
@@ -36,8 +42,7 @@ class BroadcastAcks {
   /** The broadcast is on its way: the time to answer begins. */
   start(timeoutMs: number): void {
     this.#timer = startDeadline(() => {
-      const missing = this.#waiting.flatMap((ids) => [...ids]);
-      this.#settle(new BroadcastAckError(new AckTimeoutError(), this.#answers, missing));
+      this.#settle(new AckTimeoutError());
     }, timeoutMs);
   }
 
@@ -53,23 +58,29 @@ class BroadcastAcks {
     this.#settleIfComplete();
   }
 
-  onAnswer(answer: unknown): void {
-    this.#answers.push(answer);
+  onAnswer(error: AckError | InvalidAnswerError | null, answer: unknown): void {
+    if (error === null) this.#answers.push(answer);
+    else this.#errors.push(error);
     this.#settleIfComplete();
   }
 
   #settleIfComplete(): void {
-    const { length } = this.#answers;
-    if (length >= this.#enough || (this.#servers >= this.#expectedServers && length >= this.#clients)) {
-      this.#settle(null);
-    }
+    const answered = this.#answers.length + this.#errors.length;
+    const complete = this.#servers >= this.#expectedServers && answered >= this.#clients;
+    if (complete || answered >= this.#enough) this.#settle(this.#errors[0]);
   }
 
-  #settle(error: BroadcastAckError | null): void {
+  /** @param cause why it failed, if it did */
+  #settle(cause?: Error): void {
     const onSettled = this.#onSettled;
     this.#onSettled = undefined;
     clearTimeout(this.#timer);
-    onSettled?.(error, this.#answers);
+    onSettled?.(cause === undefined ? null : this.#failure(cause), this.#answers);
+  }
+
+  #failure(cause: Error): BroadcastAckError {
+    const missing = this.#waiting.flatMap((ids) => [...ids]);
+    return new BroadcastAckError(cause, this.#answers, missing, this.#errors);
   }
 }
 
@@ -85,6 +96,7 @@ export function broadcastAndCollect(
   onSettled: AnswersCallback,
   enough: number = Infinity,
 ): void {
+  const event = String(packet.data[0]);
   const acks = new BroadcastAcks(onSettled, enough);
   const sent = nsp.adapter.broadcastWithAck(
     packet,
@@ -93,7 +105,8 @@ export function broadcastAndCollect(
       acks.onClientCount(count, waiting);
     },
     (answer) => {
-      acks.onAnswer(answer);
+      const report = (error: unknown): void => nsp._onHandlerError(error, undefined, event);
+      nsp._terms.receiveAnswer(event, answer, report, (error, value) => acks.onAnswer(error, value));
     },
   );
   nsp._watch(sent, "broadcastWithAck");

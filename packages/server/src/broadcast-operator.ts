@@ -19,17 +19,15 @@ import {
   type SendArgs,
   type Unanswered,
 } from "@telsiz/events";
-import { type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
-import { ReservedEventError } from "@telsiz/socket";
 import { type AnswersCallback, broadcastAndCollect } from "./broadcast-acks.ts";
+import { broadcastPacket, type PacketNamespace } from "./broadcast-packet.ts";
 import { BroadcastTimeoutRequiredError } from "./errors.ts";
 import { ForeignSocket, isWholeSocket } from "./foreign-socket.ts";
 import { checkLatestKey } from "./latest-key.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
 
 /** What a broadcast sees of its namespace. */
-export interface BroadcastNamespace {
-  readonly name: string;
+export interface BroadcastNamespace extends PacketNamespace {
   readonly adapter: NamespaceAdapter;
   /** The timeout of acknowledgements that have none of their own, in milliseconds. */
   readonly _ackTimeout: number | undefined;
@@ -192,20 +190,18 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
         this.#nsp._callHandler(last as AnswersCallback, [error, answers], event);
       });
     }
-    this.#nsp._watch(this.#nsp.adapter.broadcast(this.#packet(event, args), this.#options()), "broadcast");
+    this.#nsp._watch(
+      this.#nsp.adapter.broadcast(broadcastPacket(this.#nsp, event, args), this.#options()),
+      "broadcast",
+    );
   }
 
   #collect(event: string, args: readonly unknown[], onSettled: AnswersCallback): void {
-    const packet = this.#packet(event, args);
+    const packet = broadcastPacket(this.#nsp, event, args);
     const timeout = this.#flags.timeout ?? this.#nsp._ackTimeout;
     if (timeout === undefined) throw new BroadcastTimeoutRequiredError(event);
     const options = { ...this.#options(), flags: { ...this.#flags, timeout } };
     broadcastAndCollect(this.#nsp, packet, options, timeout, onSettled);
-  }
-
-  #packet(event: string, args: readonly unknown[]): EventPacket {
-    if (RESERVED_EVENTS.has(event)) throw new ReservedEventError(event);
-    return { type: PacketType.EVENT, nsp: this.#nsp.name, data: [event, ...args] };
   }
 
   #options(): BroadcastOptions {

@@ -13,7 +13,7 @@ import {
 } from "@telsiz/events";
 import { type BroadcastNamespace, BroadcastOperator } from "./broadcast-operator.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
-import { emitServerSide, requestServerSide } from "./server-side-emit.ts";
+import { emitServerSide, requestServerSide, type ServerSideNamespace } from "./server-side-emit.ts";
 
 /** Every method sends to all sockets of the namespace, or begins a narrower choice. */
 export abstract class Broadcaster<
@@ -23,7 +23,7 @@ export abstract class Broadcaster<
   SocketData,
 > extends Listenable<ServerSide, Reserved> {
   /** The namespace whose sockets these are. */
-  protected abstract get home(): BroadcastNamespace;
+  protected abstract get home(): BroadcastNamespace & ServerSideNamespace;
 
   /** To the members of a room, or of several. @see BroadcastOperator.to */
   to(room: Room | readonly Room[]): BroadcastOperator<Emit, SocketData> {

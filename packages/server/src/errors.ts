@@ -1,6 +1,6 @@
 /** The errors of the server. */
 import type { SocketId } from "@telsiz/adapter";
-import { TelsizError } from "@telsiz/events";
+import { type AckError, type InvalidAnswerError, TelsizError } from "@telsiz/events";
 
 /** A broadcast asked for acknowledgements without saying how long to wait for them. */
 export class BroadcastTimeoutRequiredError extends TelsizError {
@@ -13,18 +13,28 @@ export class BroadcastTimeoutRequiredError extends TelsizError {
   }
 }
 
-/** Not all clients answered a broadcast in time. */
+/** Not all clients answered a broadcast in time, or some answered with an error. The `cause` is the first of these. */
 export class BroadcastAckError extends TelsizError {
-  readonly code = "TELSIZ_BROADCAST_ACK_TIMEOUT";
+  readonly code: "TELSIZ_BROADCAST_ACK_TIMEOUT" | "TELSIZ_BROADCAST_ACK_FAILED";
+  declare readonly cause: Error;
   /** What the others answered. */
   readonly responses: unknown[];
   /** The ids of those who did not, as far as they are known: those of other servers only if the adapter tells them. */
   readonly missing: SocketId[];
+  /** The errors that came in place of answers. */
+  readonly errors: readonly (AckError | InvalidAnswerError)[];
 
-  constructor(cause: Error, responses: unknown[], missing: SocketId[]) {
+  constructor(
+    cause: Error,
+    responses: unknown[],
+    missing: SocketId[],
+    errors: readonly (AckError | InvalidAnswerError)[] = [],
+  ) {
     super(cause.message, { cause });
+    this.code = cause === errors[0] ? "TELSIZ_BROADCAST_ACK_FAILED" : "TELSIZ_BROADCAST_ACK_TIMEOUT";
     this.responses = responses;
     this.missing = missing;
+    this.errors = errors;
   }
 }
 

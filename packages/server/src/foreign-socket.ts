@@ -1,16 +1,15 @@
 /** A socket of another server, reached through the adapter (api-surface.md 5). */
 import type { BroadcastFlags, BroadcastOptions, Room, SocketDetails, SocketId } from "@telsiz/adapter";
 import { checkDurations, type EventMap, type Listener } from "@telsiz/events";
-import { type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
-import { AckTimeoutError, DisconnectedError, ReservedEventError } from "@telsiz/socket";
-import { broadcastAndCollect, type CollectingNamespace } from "./broadcast-acks.ts";
+import { DisconnectedError } from "@telsiz/socket";
+import { type AnswersCallback, broadcastAndCollect, type CollectingNamespace } from "./broadcast-acks.ts";
+import { broadcastPacket, type PacketNamespace } from "./broadcast-packet.ts";
 import { BroadcastTimeoutRequiredError } from "./errors.ts";
 import type { Handshake } from "./handshake.ts";
 import type { RemoteSocket, TimedRemoteSocket } from "./remote-socket.ts";
 
 /** What it sees of its namespace here. */
-export interface ForeignNamespace extends CollectingNamespace {
-  readonly name: string;
+export interface ForeignNamespace extends CollectingNamespace, PacketNamespace {
   /** Calls a function of the application, which may throw without harm to anything else. */
   _callHandler(handler: Listener, args: readonly unknown[], event: string): void;
 }
@@ -42,7 +41,10 @@ export class ForeignSocket<Emit extends EventMap<Emit>, SocketData> implements R
 
   emit(event: string, ...args: unknown[]): true {
     if (typeof args.at(-1) === "function") throw new BroadcastTimeoutRequiredError(event);
-    this.#watch(this.#nsp.adapter.broadcast(this.#packet(event, args), this.#options()), "broadcast");
+    this.#watch(
+      this.#nsp.adapter.broadcast(broadcastPacket(this.#nsp, event, args), this.#options()),
+      "broadcast",
+    );
     return true;
   }
 
@@ -89,17 +91,12 @@ export class ForeignSocket<Emit extends EventMap<Emit>, SocketData> implements R
     timeoutMs: number,
     onAnswer: (error: Error | null, answer?: unknown) => void,
   ): void {
-    const packet = this.#packet(event, args);
-    const onSettled = (error: Error | null, answers: readonly unknown[]): void => {
+    const packet = broadcastPacket(this.#nsp, event, args);
+    const onSettled: AnswersCallback = (error, answers) => {
       if (answers.length > 0) onAnswer(null, answers[0]);
-      else onAnswer(error === null ? new DisconnectedError() : new AckTimeoutError()); // no server has it any more
+      else onAnswer(error?.cause ?? new DisconnectedError()); // no server has it any more
     };
     broadcastAndCollect(this.#nsp, packet, this.#options({ timeout: timeoutMs }), timeoutMs, onSettled, 1);
-  }
-
-  #packet(event: string, args: readonly unknown[]): EventPacket {
-    if (RESERVED_EVENTS.has(event)) throw new ReservedEventError(event);
-    return { type: PacketType.EVENT, nsp: this.#nsp.name, data: [event, ...args] };
   }
 
   #options(flags: BroadcastFlags = {}): BroadcastOptions {

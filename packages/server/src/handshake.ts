@@ -3,9 +3,10 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { ParsedUrlQuery } from "node:querystring";
 import { parse } from "node:querystring";
 import type { Session } from "@telsiz/engine/server";
+import type { UntypedAuth } from "@telsiz/events";
 
-/** The details of a connection's beginning. */
-export interface Handshake {
+/** The details of a connection's beginning. @typeParam Auth what the contract says of `auth` */
+export interface Handshake<Auth = UntypedAuth> {
   /** Headers of the first HTTP request. */
   readonly headers: IncomingHttpHeaders;
   /** When the namespace was joined, as text. */
@@ -22,9 +23,8 @@ export interface Handshake {
   readonly url: string;
   /** Query of the first HTTP request. */
   readonly query: ParsedUrlQuery;
-  /** What the client gave as `auth`. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- chosen by the application, as in Socket.IO
-  auth: { [key: string]: any };
+  /** What the client gave as `auth`; with a contract, what came out of its validator. */
+  auth: Auth;
 }
 
 /** What a connection tells of itself. */
@@ -34,11 +34,11 @@ export interface HandshakeConnection {
 }
 
 /** Collects the handshake of a socket that joined at `issued` with `auth`. */
-export function createHandshake(
+export function createHandshake<Auth>(
   { conn, _secure }: HandshakeConnection,
   issued: number,
-  auth: object,
-): Handshake {
+  auth: Auth,
+): Handshake<Auth> {
   const request = requestOf(conn);
   const url = request?.url ?? "";
   const queryStart = url.indexOf("?");

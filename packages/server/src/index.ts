@@ -21,6 +21,7 @@ export type { ConnectionStateRecoveryOptions, ServerOptions } from "./options.ts
 export type { ServerLimits } from "./limits.ts";
 export type { RateLimitAction, RateLimitedContext, RateLimits } from "./rate-limits.ts";
 export { type Presets, presets } from "./presets.ts";
+export type { NamespaceOptions } from "./terms.ts";
 
 // What tools written for the inside of Socket.IO touch
 export type { PacketEncoder } from "./compat.ts";
@@ -41,12 +42,21 @@ export {
   AckTimeoutError,
   DisconnectedError,
   type ExtendedError,
+  HandlerExistsError,
   NotSentError,
   ReservedEventError,
   TooManyAcksError,
   type ServerDisconnectReason as DisconnectReason,
 } from "@telsiz/socket";
-export { OptionError, TelsizError } from "@telsiz/events";
+export {
+  AckError,
+  type HandlerContext,
+  InvalidAnswerError,
+  InvalidEventError,
+  type Issue,
+  OptionError,
+  TelsizError,
+} from "@telsiz/events";
 export { SlowConsumerError } from "@telsiz/engine/server";
 export { EncodeError } from "@telsiz/parser";
 

@@ -14,6 +14,7 @@ import {
   callGuarded,
   checkedMiddleware,
   type EventMap,
+  type InvalidEventError,
   isThenable,
   type Listener,
   runMiddleware,
@@ -22,13 +23,15 @@ import { type EventPacket, PacketType, type Parser } from "@telsiz/parser";
 import { type ExtendedError } from "@telsiz/socket";
 import type { BroadcastNamespace } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
+import { ClusterGate } from "./cluster-gate.ts";
 import type { Connection } from "./connection.ts";
 import { type PreparedDelivery, prepareDelivery } from "./delivery.ts";
 import { ServerSideEventError } from "./errors.ts";
 import type { HandlerErrorContext } from "./handler-error.ts";
 import type { RateLimitedContext } from "./rate-limits.ts";
-import { isServerSideEvent } from "./server-side-emit.ts";
+import { isServerSideEvent, type ServerSideNamespace } from "./server-side-emit.ts";
 import { Socket } from "./socket.ts";
+import type { Terms, TermsOptions } from "./terms.ts";
 
 /** The events of a namespace itself. */
 export interface NamespaceReservedEvents<
@@ -48,6 +51,11 @@ export interface NamespaceReservedEvents<
   ) => void;
   /** A client has sent more than `limits.rate` lets it. Raised on the main namespace. */
   rate_limited: (context: RateLimitedContext<Socket<Listen, Emit, ServerSide, SocketData>>) => void;
+  /** What came does not fit the contract, and nobody asked for an answer. Never printed. Raised on the main namespace. */
+  invalid_event: (
+    error: InvalidEventError,
+    context: HandlerErrorContext<Socket<Listen, Emit, ServerSide, SocketData>>,
+  ) => void;
 }
 
 /** Called for every client that wants to connect. */
@@ -64,6 +72,12 @@ export interface NamespaceServer {
   readonly _skipMiddlewares: boolean;
   /** Whether nobody is let in any more. */
   readonly _isClosed: boolean;
+  /** The terms of namespaces that are given none. */
+  readonly _terms: Terms;
+  /** What is said of those of which not all is said. */
+  readonly _opts: TermsOptions;
+  /** An event does not fit the contract, and nobody asked for an answer. */
+  _onInvalidEvent(error: InvalidEventError, socket: unknown): void;
   /** A new id for a socket. */
   _generateSocketId(): SocketId;
   /** A function of the application failed. */
@@ -107,6 +121,10 @@ export class Namespace<
   readonly #middlewares: NamespaceMiddleware<Socket<Listen, Emit, ServerSide, SocketData>>[] = [];
   /** What recovers lost sessions, if the adapter can. */
   _recovery: RecoveryStore | undefined = undefined;
+  /** Its contract, and what is said beside it. */
+  _terms: Terms;
+  /** What passes between servers. */
+  _cluster: ClusterGate;
   #lastAckId = -1;
   /** How many clients have asked for it and are not let in yet. */
   #joining = 0;
@@ -119,6 +137,14 @@ export class Namespace<
     this.server = server;
     this.name = name;
     this.#owner = owner;
+    this._terms = server._terms;
+    this._cluster = new ClusterGate(this);
+  }
+
+  /** Gives it a contract and what is said beside it. Clients that are there keep what they had. @throws OptionError */
+  _agree(options: TermsOptions): void {
+    this._terms = this._terms.changedBy({ ...this.server._opts, contract: undefined, ...options });
+    this._cluster = new ClusterGate(this);
   }
 
   /**
@@ -146,6 +172,8 @@ export class Namespace<
 
   /** Takes over what `other` has for its clients at this moment: middleware, and listeners of `connection`. */
   _copyFrom(other: Namespace<Listen, Emit, ServerSide, SocketData>): void {
+    this._terms = other._terms;
+    this._cluster = new ClusterGate(this);
     this.#middlewares.push(...other.#middlewares);
     for (const event of ["connect", "connection"] as const) {
       const registered = other.rawListeners(event);
@@ -202,6 +230,10 @@ export class Namespace<
     return prepareDelivery(this.server._parser, packet, flags, offset);
   }
 
+  _onInvalidEvent(error: InvalidEventError, socket: unknown): void {
+    this.server._onInvalidEvent(error, socket);
+  }
+
   _onHandlerError(error: unknown, socket: unknown, event: string): void {
     this.server._onHandlerError(error, socket, event);
   }
@@ -216,7 +248,7 @@ export class Namespace<
   }
 
   _onServerSideEmit(packet: unknown): void {
-    if (isServerSideEvent(packet)) this.dispatch(packet[0], packet.slice(1));
+    if (isServerSideEvent(packet)) this._cluster.receive(packet);
     else this._onHandlerError(new ServerSideEventError(), undefined, "serverSideEmit");
   }
 
@@ -225,7 +257,7 @@ export class Namespace<
     return this.dispatch(event, args);
   }
 
-  protected override get home(): BroadcastNamespace {
+  protected override get home(): BroadcastNamespace & ServerSideNamespace {
     return this;
   }
 
@@ -260,7 +292,8 @@ export class Namespace<
     const socket = new Socket<Listen, Emit, ServerSide, SocketData>(this, connection, id, auth, lost);
     connection._await(this.name, socket);
     const skip = lost !== undefined && this.server._skipMiddlewares;
-    runMiddleware(skip ? [] : this.#middlewares, [socket], {
+    // Also of a recovered session: its handlers are promised an auth that fits.
+    runMiddleware([this._terms.checkAuth, ...(skip ? [] : this.#middlewares)], [socket], {
       onDone: (error?: ExtendedError) => {
         if (error === undefined) this.accept(socket, auth, lost);
         else this.refuse(socket, { message: error.message, data: error.data as unknown });

@@ -2,11 +2,13 @@
 import type { NamespaceAdapter, ServerAnswersCallback } from "@telsiz/adapter";
 import type { Listener } from "@telsiz/events";
 import { ReservedEventError } from "@telsiz/socket";
+import type { ClusterGate } from "./cluster-gate.ts";
 import { ServerSideAckError } from "./errors.ts";
 
 /** What such an event sees of the namespace that it leaves from. */
 export interface ServerSideNamespace {
   readonly adapter: NamespaceAdapter;
+  readonly _cluster: ClusterGate;
   /** Calls a function of the application, which may throw without harm to anything else. */
   _callHandler(handler: Listener, args: readonly unknown[], event: string): void;
   /** Reports what the promise of an adapter's method is rejected with. */
@@ -20,6 +22,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "new_namespace",
   "handler_error",
   "rate_limited",
+  "invalid_event",
   "newListener",
   "removeListener",
 ]);
@@ -37,11 +40,11 @@ export function isServerSideEvent(packet: unknown): packet is [event: string, ..
 export function emitServerSide(nsp: ServerSideNamespace, event: string, args: readonly unknown[]): void {
   checkName(event);
   const last = args.at(-1);
-  if (typeof last !== "function") return send(nsp, [event, ...args]);
+  if (typeof last !== "function") return send(nsp, event, args);
   const answered: ServerAnswersCallback = (error, answers) => {
     nsp._callHandler(last as ServerAnswersCallback, [error, answers], event);
   };
-  send(nsp, [event, ...args.slice(0, -1), answered]);
+  send(nsp, event, args.slice(0, -1), answered);
 }
 
 /**
@@ -59,7 +62,7 @@ export function requestServerSide(
       if (error) reject(new ServerSideAckError(error, answers));
       else resolve(answers);
     };
-    send(nsp, [event, ...args, answered]);
+    send(nsp, event, args, answered);
   });
 }
 
@@ -67,6 +70,13 @@ function checkName(event: string): void {
   if (RESERVED.has(event)) throw new ReservedEventError(event);
 }
 
-function send(nsp: ServerSideNamespace, packet: unknown[]): void {
+function send(
+  nsp: ServerSideNamespace,
+  event: string,
+  args: readonly unknown[],
+  answered?: ServerAnswersCallback,
+): void {
+  const packet = [event, ...nsp._cluster.prepare(event, args)];
+  if (answered !== undefined) packet.push(nsp._cluster.answersTo(event, answered));
   nsp._watch(nsp.adapter.serverSideEmit(packet), "serverSideEmit");
 }

@@ -11,6 +11,7 @@ import {
 import {
   type AnyEvents,
   type EventMap,
+  type InvalidEventError,
   type Listener,
   OptionError,
   printHandlerError,
@@ -52,7 +53,9 @@ import {
   type ServerDrainOptions,
   type ServerDrainReport,
 } from "./server-drain.ts";
+import type { ServerSideNamespace } from "./server-side-emit.ts";
 import { Socket } from "./socket.ts";
+import { type NamespaceOptions, Terms, type TermsOptions } from "./terms.ts";
 
 /** The events of a server itself: those of its main namespace, and of namespaces that come. */
 export interface ServerReservedEvents<
@@ -103,7 +106,9 @@ export class Server<
   readonly _ackTimeout: number | undefined;
   readonly _maxPendingAcks: number;
   /** The options that the constructor was given. */
-  readonly _opts: ServerOptions;
+  readonly _opts: ServerOptions & TermsOptions;
+  /** The terms of namespaces that are given none. */
+  readonly _terms: Terms;
   /** What its connections have to keep to. */
   readonly _limits: ConnectionLimits;
   /** See {@link connectTimeout}. */
@@ -129,9 +134,15 @@ export class Server<
    * @param server what to attach to, or a port; without it, call {@link attach} or {@link listen}
    * @throws OptionError, InvalidServerError
    */
-  constructor(options?: ServerOptions);
-  constructor(server: ServerAddress | undefined, options?: ServerOptions);
-  constructor(server?: ServerAddress | ServerOptions | null, options?: ServerOptions) {
+  constructor(options?: ServerOptions & NamespaceOptions<Listen, Emit, ServerSide, SocketData>);
+  constructor(
+    server: ServerAddress | undefined,
+    options?: ServerOptions & NamespaceOptions<Listen, Emit, ServerSide, SocketData>,
+  );
+  constructor(
+    server?: ServerAddress | (ServerOptions & TermsOptions) | null,
+    options?: ServerOptions & TermsOptions,
+  ) {
     super();
     const [address, given] = isOptions(server) ? [undefined, server] : [server, options ?? {}];
     checkServerOptions(given);
@@ -149,7 +160,9 @@ export class Server<
     this._ackTimeout = given.ackTimeout;
     this._maxPendingAcks = given.limits?.maxPendingAcks ?? DEFAULT_MAX_PENDING_ACKS;
     this.encoder = encoderOf(this._parser);
+    this._terms = new Terms({ ...given, contract: undefined });
     this.sockets = new Namespace(this, "/");
+    this.sockets._agree(given);
     this._adopt(this.sockets);
     if (address !== undefined && address !== null) this.attach(address);
   }
@@ -203,6 +216,8 @@ export class Server<
    * The namespace of this name, made if it is not there yet. Given a regular expression or a function, the parent of
    * the namespaces that are made when clients ask for names that it accepts. Its event maps are the server's unless
    * others are given.
+   * @param options its contract, from which its event maps are then inferred, and what is said beside it; the rest is as
+   * the server's options say
    * @param listener listens to its `connection`
    * @throws OptionError, StatefulRegExpError
    * @example io.of("/admin").on("connection", (socket) => socket.emit("welcome"));
@@ -220,8 +235,29 @@ export class Server<
     S extends EventMap<S> = ServerSide,
     D = SocketData,
   >(which: string | NamespacePattern, listener?: (socket: Socket<L, E, S, D>) => void): Namespace<L, E, S, D>;
+  of<
+    L extends EventMap<L> = Listen,
+    E extends EventMap<E> = Emit,
+    S extends EventMap<S> = ServerSide,
+    D = SocketData,
+  >(
+    pattern: NamespacePattern,
+    options: NamespaceOptions<L, E, S, D>,
+    listener?: (socket: Socket<L, E, S, D>) => void,
+  ): ParentNamespace<L, E, S, D>;
+  of<
+    L extends EventMap<L> = Listen,
+    E extends EventMap<E> = Emit,
+    S extends EventMap<S> = ServerSide,
+    D = SocketData,
+  >(
+    which: string | NamespacePattern,
+    options: NamespaceOptions<L, E, S, D>,
+    listener?: (socket: Socket<L, E, S, D>) => void,
+  ): Namespace<L, E, S, D>;
   of<L extends EventMap<L>, E extends EventMap<E>, S extends EventMap<S>, D>(
     which: string | NamespacePattern,
+    options?: TermsOptions | ((socket: Socket<L, E, S, D>) => void),
     listener?: (socket: Socket<L, E, S, D>) => void,
   ): Namespace<L, E, S, D> {
     const isPattern = typeof which === "function" || which instanceof RegExp;
@@ -229,7 +265,9 @@ export class Server<
       ? this.#dynamic.parentOf(which)
       : this.#namespaceOf(withSlash(which));
     const namespace = found as Namespace<L, E, S, D>; // who asks for other event maps vouches for them
-    if (listener !== undefined) namespace.on("connect", listener);
+    const onConnect = typeof options === "function" ? options : listener;
+    if (typeof options === "object") namespace._agree(options);
+    if (onConnect !== undefined) namespace.on("connect", onConnect);
     return namespace;
   }
 
@@ -338,6 +376,10 @@ export class Server<
     this.sockets._dispatch("rate_limited", [context]);
   }
 
+  _onInvalidEvent(error: InvalidEventError, socket: unknown): void {
+    this.sockets._dispatch("invalid_event", [error, { socket, event: error.event }]);
+  }
+
   _onHandlerError(error: unknown, socket: unknown, event: string): void {
     if (this._opts.handlerErrors === "throw") return throwUncaught(error);
     if (event === "handler_error") return printHandlerError(error, event); // its own listener failed
@@ -345,7 +387,7 @@ export class Server<
     if (!heard) printHandlerError(error, event);
   }
 
-  protected override get home(): BroadcastNamespace {
+  protected override get home(): BroadcastNamespace & ServerSideNamespace {
     return this.sockets;
   }
 
@@ -438,7 +480,9 @@ for (const method of LISTENING_METHODS) {
 }
 
 /** JavaScript callers may give null for "none". */
-function isOptions(server: ServerAddress | ServerOptions | null | undefined): server is ServerOptions {
+function isOptions(
+  server: ServerAddress | (ServerOptions & TermsOptions) | null | undefined,
+): server is ServerOptions & TermsOptions {
   return typeof server === "object" && server !== null && !("listen" in server);
 }
 

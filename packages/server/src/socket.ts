@@ -14,16 +14,24 @@ import type {
 } from "@telsiz/adapter";
 import {
   type AnyEvents,
+  asEnvelope,
+  type AuthOf,
   checkDurations,
   checkedMiddleware,
   type EventMap,
   isThenable,
+  decoding,
+  hasAbilities,
   type IncomingEvent,
+  type InvalidEventError,
+  knowsEnvelopes,
   type Next,
   type One,
   type OneOrTimeout,
   runMiddleware,
   type SendArgs,
+  withAbilities,
+  withoutAbilities,
 } from "@telsiz/events";
 import { randomId, type Session } from "@telsiz/engine/server";
 import { type AckPacket, type DisconnectPacket, type EventPacket, PacketType } from "@telsiz/parser";
@@ -42,6 +50,7 @@ import { type DrainOptions, DrainWaits } from "./drain-waits.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
 import { checkLatestKey } from "./latest-key.ts";
 import { SocketOperator } from "./socket-operator.ts";
+import type { Terms } from "./terms.ts";
 import { Workload } from "./workload.ts";
 
 /** The events of a socket itself. */
@@ -87,6 +96,9 @@ export interface SocketNamespace<
   _nextAckId(): number;
   /** Encodes a packet, once for all who get it. */
   _prepare(packet: EventPacket, flags: BroadcastFlags, offset?: string): Delivery;
+  readonly _terms: Terms;
+  /** An event does not fit the contract, and nobody asked for an answer. */
+  _onInvalidEvent(error: InvalidEventError, socket: unknown): void;
   /** A function of the application failed. */
   _onHandlerError(error: unknown, socket: unknown, event: string): void;
   _callHandler(handler: (...args: never[]) => unknown, args: readonly unknown[], event: string): void;
@@ -131,7 +143,9 @@ export class Socket<
   #lost: LostSession | undefined;
   readonly #issued: number = Date.now();
   readonly #auth: object;
-  #handshake: Handshake | undefined;
+  /** Whether the client says what it can do, and is told the same. */
+  readonly #introduced: boolean;
+  #handshake: Handshake<AuthOf<Listen>> | undefined;
   /** As long as nobody has asked for it, there is nothing. */
   #data: SocketData | undefined;
   #middlewares: PacketMiddleware<Listen>[] | undefined;
@@ -157,7 +171,10 @@ export class Socket<
     this.nsp = nsp;
     this.client = client;
     this.id = id;
-    this.#auth = auth;
+    this.#auth = withoutAbilities(auth);
+    this.#introduced = nsp._terms.negotiates && hasAbilities(auth);
+    this._negotiated = this.#introduced && knowsEnvelopes(auth);
+    this._gate = nsp._terms.gateFor(this);
   }
 
   /** Whatever the application keeps for it. */
@@ -185,8 +202,9 @@ export class Socket<
   }
 
   /** What is known of the client from the moment it connected. */
-  get handshake(): Handshake {
-    return (this.#handshake ??= createHandshake(this.client, this.#issued, this.#auth));
+  get handshake(): Handshake<AuthOf<Listen>> {
+    // The contract checks it before anybody sees it; without one, any object will do.
+    return (this.#handshake ??= createHandshake(this.client, this.#issued, this.#auth as AuthOf<Listen>));
   }
 
   /** Whether it is in its namespace. */
@@ -346,17 +364,16 @@ export class Socket<
     this.client._replay((resumed?.missed ?? []) as readonly PreparedDelivery[]); // made by this package's Namespace
     const recovery = this.nsp._recovery;
     const session = recovery && { pid: this.#pid, offset: recovery.offset };
-    this.client._send(
-      { type: PacketType.CONNECT, nsp: this.nsp.name, data: { sid: this.id, ...session } },
-      {},
-    );
+    const answer = { sid: this.id, ...session };
+    const data = this.#introduced ? withAbilities(answer) : answer;
+    this.client._send({ type: PacketType.CONNECT, nsp: this.nsp.name, data }, {});
   }
 
   /** The namespace refused it, or the connection ended before it could enter. */
   _abandon(): void {
     if (this.#state === "disconnected") return;
     this.#state = "disconnected";
-    this.rejectAcks();
+    this.endExchanges();
     this.#drainWaits?.rejectAll();
     this.leaveAll();
     // Who comes again, with a better token or over a better network, has to pass the middlewares then.
@@ -391,7 +408,7 @@ export class Socket<
     this.#state = "leaving";
     this.dispatch("disconnecting", [reason, description]);
     this.#state = "disconnected";
-    this.rejectAcks();
+    this.endExchanges();
     this.#drainWaits?.rejectAll();
     this.endSession(reason);
     this.leaveAll();
@@ -426,7 +443,10 @@ export class Socket<
   _expectAnswer(id: number, onAnswer: AnswerCallback): void {
     if (this._acks.size >= this.maxPendingAcks) return; // the broadcast tells that it did not answer
     this._acks.add(id, (error, values) => {
-      if (error === null) onAnswer(...values);
+      if (error !== null) return;
+      // Between servers, and for the broadcast, every answer may be an envelope.
+      if (this._negotiated) onAnswer(...values);
+      else onAnswer(asEnvelope(values[0]), ...values.slice(1));
     });
   }
 
@@ -474,6 +494,11 @@ export class Socket<
     (this.#workload ??= new Workload()).begin();
   }
 
+  /** A client with a contract may answer with an error to a server that has none. */
+  protected override answerTo(event: string, settle: AckCallback): AckCallback {
+    return this._gate === undefined && this._negotiated ? decoding(settle) : super.answerTo(event, settle);
+  }
+
   protected override nextAckId(): number {
     return this.nsp._nextAckId();
   }
@@ -493,6 +518,10 @@ export class Socket<
         this.onHandlerError(error, String(data[0]));
       },
     });
+  }
+
+  _onInvalidEvent(error: InvalidEventError): void {
+    this.nsp._onInvalidEvent(error, this);
   }
 
   protected override onHandlerError(error: unknown, event: string): void {

@@ -58,6 +58,17 @@ export class AckNotRequestedError extends TelsizError {
   }
 }
 
+/** An event has a handler already: two could not both answer. */
+export class HandlerExistsError extends TelsizError {
+  readonly code = "TELSIZ_HANDLER_EXISTS";
+
+  constructor(event: string) {
+    super(
+      `"${event}" has a handler already; take it away with off("${event}", handler), or add a listener with on()`,
+    );
+  }
+}
+
 /** An event name that only Telsiz itself may emit. */
 export class ReservedEventError extends TelsizError {
   readonly code = "TELSIZ_RESERVED_EVENT";

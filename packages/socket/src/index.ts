@@ -17,6 +17,7 @@ export {
   AckTimeoutError,
   DisconnectedError,
   type ExtendedError,
+  HandlerExistsError,
   NotSentError,
   ReservedEventError,
   TooManyAcksError,

@@ -3,20 +3,28 @@
  * answers them, and knows catch-all listeners. The two sides differ in how a packet leaves and in what they add.
  */
 import {
+  type Acknowledge,
   type Answer,
+  encodeAnswer,
   type EventArgs,
   type EventMap,
   type EventName,
+  type Gate,
+  type GatedSocket,
+  type HandlerOf,
   type IncomingEvent,
+  type InvalidEventError,
+  isAnswer,
   isThenable,
   Listenable,
+  type ListenableName,
   type Listener,
   type OutgoingEvent,
   type RequestArgs,
   startDeadline,
 } from "@telsiz/events";
 import { type AckPacket, type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
-import { AckRegistry, DEFAULT_MAX_PENDING_ACKS } from "./acks.ts";
+import { type AckCallback, AckRegistry, DEFAULT_MAX_PENDING_ACKS } from "./acks.ts";
 import { CatchAll } from "./catch-all.ts";
 import { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
 import type { EmitTarget } from "./emit-operator.ts";
@@ -27,12 +35,11 @@ import {
   ReservedEventError,
   TooManyAcksError,
 } from "./errors.ts";
+import { Handlers } from "./handlers.ts";
 
 /** A listener for every event, whose parameters are its name and arguments. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters of their own are not narrowed by the name
 export type AnyListener<Name extends string> = (event: Name, ...args: any[]) => void;
-
-type Acknowledge = (...values: unknown[]) => void;
 
 /**
  * The common half of the server's and the client's Socket.
@@ -45,12 +52,17 @@ export abstract class SocketBase<
   Result,
 >
   extends Listenable<Listen, Reserved>
-  implements EmitTarget<Result>
+  implements EmitTarget<Result>, GatedSocket
 {
   /** The name of the namespace it belongs to. */
   abstract readonly _nspName: string;
   /** Made when one is first asked for: most sockets of a server never do. */
   #acks: AckRegistry | undefined;
+  /** Checks what comes and what goes, where there is a contract. */
+  _gate: Gate | undefined = undefined;
+  /** Whether the peer knows error envelopes in acknowledgements. */
+  _negotiated = false;
+  #handlers: Handlers | undefined;
   #incoming: CatchAll | undefined;
   #outgoing: CatchAll | undefined;
 
@@ -70,6 +82,35 @@ export abstract class SocketBase<
   emitWithAck<K extends EventName<Emit>>(event: K, ...args: RequestArgs<Emit, K>): Promise<Answer<Emit, K>> {
     // The map is the peer's word for what it answers.
     return this._requestEvent(event, args, NO_FLAGS) as Promise<Answer<Emit, K>>;
+  }
+
+  /**
+   * Calls `handler` at each `event`, after the event's listeners. What it returns, or its promise resolves with, is the
+   * acknowledgement; what it throws answers with an error. An event has one handler; {@link off} takes it away.
+   * @throws HandlerExistsError, ReservedEventError
+   * @example socket.handle("sum", (a, b) => a + b);
+   */
+  handle<K extends EventName<Listen>>(event: K, handler: HandlerOf<Listen, K>): this {
+    if (RESERVED_EVENTS.has(event)) throw new ReservedEventError(event);
+    (this.#handlers ??= new Handlers(this)).add(event, handler);
+    return this;
+  }
+
+  /** Removes one registration of `listener`, or a handler; without `listener` all of `event`, without `event` all. */
+  override off(): this;
+  override off(event: ListenableName<Listen, Reserved>, listener?: Listener): this;
+  override off(event?: ListenableName<Listen, Reserved>, listener?: Listener): this {
+    if (event === undefined) return super.off();
+    if (listener !== undefined && this.#handlers?.remove(event, listener) === true) return this;
+    return super.off(event, listener);
+  }
+
+  /** Removes all listeners of `event`, and its handler, or those of every event. */
+  override removeAllListeners(
+    event?: ListenableName<Listen, Reserved> | (string & Record<never, never>),
+  ): this {
+    this.#handlers?.remove(event);
+    return super.removeAllListeners(event);
   }
 
   /** Calls `listener` at every incoming event, before the event's own listeners. */
@@ -131,11 +172,6 @@ export abstract class SocketBase<
     return (this.#acks ??= new AckRegistry());
   }
 
-  /** Rejects the acknowledgements it waits for, but those in `keep`. */
-  protected rejectAcks(keep?: ReadonlySet<number>): void {
-    this.#acks?.rejectAll(keep);
-  }
-
   /** Sends an event; see {@link EmitTarget}. */
   abstract _emitEvent(event: string, args: readonly unknown[], flags: EmitFlags): Result;
 
@@ -183,6 +219,7 @@ export abstract class SocketBase<
       // Without a timeout the first parameter is a value: there is no place for an error.
       if (timed && error !== null) this.callListener(acknowledge, [error], event);
       else if (error === null) this.callListener(acknowledge, timed ? [null, ...values] : values, event);
+      else if (isAnswer(error)) this.onHandlerError(error, event);
     });
   }
 
@@ -191,14 +228,20 @@ export abstract class SocketBase<
     event: string,
     args: readonly unknown[],
     flags: EmitFlags,
-    settle: (error: Error | null, values: readonly unknown[]) => void,
+    settle: AckCallback,
   ): void {
     if (this._acks.size >= this.maxPendingAcks) throw new TooManyAcksError(this.maxPendingAcks);
     const id = this.nextAckId();
     const timeout = flags.timeout ?? this.ackTimeout;
     this.sendEventPacket([event, ...args], id, flags);
-    if (timeout === undefined) this._acks.add(id, settle);
-    else this._acks.add(id, (error, values) => this.settleTimed(id, settle, error, values), timeout);
+    const answered = this.answerTo(event, settle);
+    if (timeout === undefined) this._acks.add(id, answered);
+    else this._acks.add(id, (error, values) => this.settleTimed(id, answered, error, values), timeout);
+  }
+
+  /** What is to be called with the answer to an event, in place of `settle`, which gets what that comes to. */
+  protected answerTo(event: string, settle: AckCallback): AckCallback {
+    return this._gate?.answerTo(event, settle) ?? settle;
   }
 
   /** Nobody will acknowledge this. It is said later, so that who tries again in its callback does not spin. */
@@ -208,7 +251,7 @@ export abstract class SocketBase<
 
   private settleTimed(
     id: number,
-    settle: (error: Error | null, values: readonly unknown[]) => void,
+    settle: AckCallback,
     error: Error | null,
     values: readonly unknown[],
   ): void {
@@ -221,11 +264,13 @@ export abstract class SocketBase<
     id: number | undefined,
     flags: EmitFlags,
   ): void {
-    if (RESERVED_EVENTS.has(data[0])) throw new ReservedEventError(data[0]);
-    this.sendPacket({ type: PacketType.EVENT, nsp: this._nspName, data, id }, flags);
+    const [event] = data;
+    if (RESERVED_EVENTS.has(event)) throw new ReservedEventError(event);
+    const sent = this._gate === undefined ? data : [event, ...this._gate.prepare(event, data.slice(1))];
+    this.sendPacket({ type: PacketType.EVENT, nsp: this._nspName, data: sent, id }, flags);
   }
 
-  /** A listener has returned a promise. */
+  /** A listener or a handler has returned a promise. */
   protected onWork(_work: PromiseLike<unknown>): void {
     // only a side that waits for its listeners has to know
   }
@@ -240,18 +285,53 @@ export abstract class SocketBase<
     return (this.#outgoing?.snapshot.length ?? 0) > 0;
   }
 
-  /** An event came: catch-all listeners first; then {@link onEvent}. */
+  /** An event came. */
   protected receiveEvent(packet: EventPacket): void {
+    if (this._gate !== undefined) return this._gate.receive(packet.data, packet.id);
     // The decoder made this array for this packet alone.
     const data = packet.data as unknown[];
-    if (packet.id !== undefined) data.push(this.acknowledgeOnce(packet.id));
+    if (packet.id !== undefined) data.push(this._acknowledger(packet.id));
+    this._accept(data);
+  }
+
+  /** An event may pass: catch-all listeners first; then {@link onEvent}. */
+  _accept(data: unknown[]): void {
     this.notifyAll(this.#incoming, data);
     this.onEvent(data);
   }
 
-  /** Gives an event to its listeners. The server runs its packet middlewares first. */
+  /** Gives an event to its listeners, then to its handler. The server runs its packet middlewares first. */
   protected onEvent(data: unknown[]): void {
-    this.dispatch(String(data[0]), data.slice(1));
+    const event = String(data[0]);
+    const args = data.slice(1);
+    this.dispatch(event, args);
+    const work = this.#handlers?.run(event, args);
+    if (work !== undefined) this.onWork(work);
+  }
+
+  _acknowledger(id: number, check?: (answer: unknown) => void): Acknowledge {
+    let sent = false;
+    return (...values) => {
+      if (sent) return;
+      check?.(values[0]);
+      const data = encodeAnswer(values, this._negotiated);
+      this.sendPacket({ type: PacketType.ACK, nsp: this._nspName, id, data }, NO_FLAGS);
+      sent = true;
+    };
+  }
+
+  /** The contract does not let an event pass, and nobody asked for an answer. */
+  abstract _onInvalidEvent(error: InvalidEventError): void;
+
+  _onFault(error: unknown, event: string): void {
+    this.onHandlerError(error, event);
+  }
+
+  /** The socket has disconnected: nothing that is awaited will come. @param keep acknowledgements whose events wait */
+  protected endExchanges(keep?: ReadonlySet<number>): void {
+    this.#acks?.rejectAll(keep);
+    this._gate?.close();
+    this.#handlers?.abandon();
   }
 
   /** An acknowledgement came. One that nobody waits for is passed over. */
@@ -279,15 +359,6 @@ export abstract class SocketBase<
   private notifyAll(catchAll: CatchAll | undefined, data: readonly unknown[]): void {
     if (catchAll === undefined) return;
     for (const listener of catchAll.snapshot) this.callListener(listener, data, String(data[0]));
-  }
-
-  private acknowledgeOnce(id: number): Acknowledge {
-    let sent = false;
-    return (...values) => {
-      if (sent) return;
-      this.sendPacket({ type: PacketType.ACK, nsp: this._nspName, id, data: values }, NO_FLAGS);
-      sent = true;
-    };
   }
 }
 

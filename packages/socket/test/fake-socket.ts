@@ -75,6 +75,10 @@ export class FakeSocket<
     this.withdrawn.push(id);
   }
 
+  override _onInvalidEvent(): void {
+    // it has no contract
+  }
+
   protected override onHandlerError(error: unknown, event: string): void {
     this.faults.push([error, event]);
   }

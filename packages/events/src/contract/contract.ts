@@ -1,0 +1,87 @@
+/** What `defineContract` gives: a definition, and everything that is made of it. */
+import { type ContractDefinition, checkDefinition, type EventDefinition } from "./definition.ts";
+import { isAckError } from "./errors.ts";
+import { BUILT_IN_CODES } from "./codes.ts";
+import { Gate, type GatedSocket } from "./gate.ts";
+import type { ContractOptions, Side } from "./options.ts";
+import { Rules } from "./rules.ts";
+import type {
+  AckErrorOf,
+  Defined,
+  EventNameOf,
+  ServerEmitOf,
+  ServerListenOf,
+  ServerSideOf,
+  SocketDataOf,
+} from "./types.ts";
+
+/** A contract as a server takes it: the event maps are inferred from it. */
+export interface ServerContract<Listen, Emit, ServerSide, SocketData> extends Defined {
+  /** Never there: holds the types. */
+  readonly "~server"?: {
+    readonly listen: Listen;
+    readonly emit: Emit;
+    readonly serverSide: ServerSide;
+    readonly data: SocketData;
+  };
+  _rules(side: Side, options: ContractOptions): Rules;
+  _gate<Asked>(rules: Rules, socket: GatedSocket<Asked>): Gate<Asked>;
+}
+
+/** A contract, made by {@link defineContract}. */
+export interface Contract<D extends ContractDefinition = ContractDefinition> extends ServerContract<
+  ServerListenOf<{ readonly definition: D }>,
+  ServerEmitOf<{ readonly definition: D }>,
+  ServerSideOf<{ readonly definition: D }>,
+  SocketDataOf<{ readonly definition: D }>
+> {
+  /** What it was made of. */
+  readonly definition: D;
+  /**
+   * Whether an error came in place of the answer to `event`; afterwards it is told apart by its `code`.
+   * @example if (chat.isAckError("message:send", error) && error.code === "MUTED") console.log(error.data.seconds);
+   */
+  isAckError<K extends EventNameOf<this>>(event: K, error: unknown): error is AckErrorOf<this, K>;
+}
+
+/** What clients and tools take: a contract whatever it says. */
+export interface AnyContract extends Defined {
+  _rules(side: Side, options: ContractOptions): Rules;
+  _gate<Asked>(rules: Rules, socket: GatedSocket<Asked>): Gate<Asked>;
+}
+
+/**
+ * Declares the events of a namespace, once for both sides: their types, their checks, and the errors by name.
+ * @throws OptionError
+ * @example
+ * const chat = defineContract({
+ *   clientToServer: { say: { args: z.string(), ack: z.number(), errors: { MUTED: null } } },
+ *   serverToClient: { said: { args: [z.string(), z.string()] } },
+ * });
+ */
+export function defineContract<const D extends ContractDefinition>(definition: D): Contract<D> {
+  checkDefinition(definition);
+  const errors = declaredErrors(definition);
+  return {
+    definition,
+    isAckError: (event: string, error: unknown): error is never =>
+      isAckError(error) && (BUILT_IN_CODES.has(error.code) || errors.get(event)?.has(error.code) === true),
+    _rules: (side, options) => new Rules(definition, side, options),
+    _gate: (rules, socket) => new Gate(rules, socket),
+  };
+}
+
+/** The codes of each event; two directions may have an event of one name. */
+function declaredErrors({
+  clientToServer,
+  serverToClient,
+  serverToServer,
+}: ContractDefinition): ReadonlyMap<string, ReadonlySet<string>> {
+  const codes = new Map<string, ReadonlySet<string>>();
+  for (const events of [clientToServer, serverToClient, serverToServer]) {
+    for (const [event, { errors = {} }] of Object.entries<EventDefinition>(events ?? {})) {
+      codes.set(event, new Set([...(codes.get(event) ?? []), ...Object.keys(errors)]));
+    }
+  }
+  return codes;
+}
