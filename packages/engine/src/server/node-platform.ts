@@ -1,6 +1,6 @@
 /** What the engine takes from Node: base64 and time. */
 import type { Base64 } from "../shared/codec.ts";
-import type { Clock } from "../shared/timer-wheel.ts";
+import type { WheelClock } from "../shared/timer-wheel.ts";
 
 /** Base64 by `Buffer`, whose decoder passes over what is not of the alphabet. */
 export const nodeBase64: Base64 = {
@@ -9,12 +9,20 @@ export const nodeBase64: Base64 = {
 };
 
 /** Monotonic time; its timers do not keep the process alive. */
-export const nodeClock: Clock = {
+export const nodeClock: WheelClock = {
   now: () => performance.now(),
   setTimeout: (callback, delayMs) => setTimeout(callback, delayMs).unref(),
   // The wheel gives back what `setTimeout` above returned.
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
+  afterInput: (callback) => afterTurns(INPUT_TURNS, callback),
 };
+
+/** Turns of the event loop until a waiting connection is accepted, and its request and the request's body are read. */
+const INPUT_TURNS = 4;
+
+function afterTurns(turns: number, callback: () => void): void {
+  setImmediate(() => (turns === 1 ? callback() : afterTurns(turns - 1, callback)));
+}
 
 /** The same bytes as a `Buffer`. */
 export function asBuffer(bytes: Uint8Array): Buffer {

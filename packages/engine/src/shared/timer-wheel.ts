@@ -21,20 +21,34 @@ export interface Clock {
   clearTimeout(timer: unknown): void;
 }
 
+/** As a wheel needs it. */
+export interface WheelClock extends Clock {
+  /** Calls `callback` when what had arrived by now has been read. */
+  afterInput(callback: () => void): void;
+}
+
+/**
+ * Later than by this, in milliseconds, the process did not run: it was stopped, or asleep, or busy. What has arrived meanwhile
+ * may be what deadlines wait for, and is read before they are judged; otherwise a pause would disconnect everybody.
+ */
+const PAUSE_MS = 500;
+
 /** Length of a tick in milliseconds: deadlines are late by up to two of them, never early. */
 const TICK_MS = 20;
 
 /** A set of alarms. */
 export class TimerWheel {
-  readonly #clock: Clock;
+  readonly #clock: WheelClock;
   readonly #buckets = new Map<number, Set<Alarm>>();
   /** The last tick whose alarms were called. */
   #current: number;
   #timer: unknown = undefined;
   /** The tick at which the platform timer calls; meaningful while there is one. */
   #wakeTick = 0;
+  /** Whether it waits for what has arrived to be read. */
+  #yielding = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: WheelClock) {
     this.#clock = clock;
     this.#current = this.#tickNow();
   }
@@ -73,6 +87,7 @@ export class TimerWheel {
   }
 
   #wakeAt(tick: number): void {
+    if (this.#yielding) return; // it is going to wake
     if (this.#timer !== undefined) {
       if (this.#wakeTick <= tick) return;
       this.#clock.clearTimeout(this.#timer);
@@ -90,6 +105,15 @@ export class TimerWheel {
 
   #wake(): void {
     this.#timer = undefined;
+    if (this.#clock.now() - this.#wakeTick * TICK_MS < PAUSE_MS) return this.#ringDue();
+    this.#yielding = true;
+    this.#clock.afterInput(() => {
+      this.#yielding = false;
+      this.#ringDue();
+    });
+  }
+
+  #ringDue(): void {
     const now = this.#tickNow();
     const due = [...this.#buckets.keys()].filter((tick) => tick <= now).sort((a, b) => a - b);
     this.#current = now;

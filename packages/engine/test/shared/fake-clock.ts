@@ -1,12 +1,12 @@
 /** A clock that tests move by hand. */
-import type { Clock } from "../../src/shared/timer-wheel.ts";
+import type { WheelClock } from "../../src/shared/timer-wheel.ts";
 
 interface Timer {
   readonly due: number;
   readonly callback: () => void;
 }
 
-export class FakeClock implements Clock {
+export class FakeClock implements WheelClock {
   #now = 1000;
   readonly #timers = new Set<Timer>();
 
@@ -27,6 +27,20 @@ export class FakeClock implements Clock {
 
   clearTimeout(timer: unknown): void {
     this.#timers.delete(timer as Timer);
+  }
+
+  /** What is read after a pause; for tests to say. */
+  readInput: () => void = () => undefined;
+
+  afterInput(callback: () => void): void {
+    this.readInput();
+    callback();
+  }
+
+  /** Lets the process stop for a while: afterwards timers are late. */
+  pause(ms: number): void {
+    this.#now += ms;
+    this.advance(0);
   }
 
   /** Lets time pass, calling what falls due in its order. */

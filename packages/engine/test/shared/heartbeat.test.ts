@@ -85,6 +85,27 @@ describe("a pinger", () => {
     expect(owner).toEqual({ pings: 2, timeouts: 0 });
   });
 
+  it("takes a pong that arrived while the process was stopped", () => {
+    clock.advance(1000 + LATE_MS);
+    clock.readInput = () => pinger.onPong();
+    clock.pause(60_000);
+    expect(owner).toEqual({ pings: 1, timeouts: 0 });
+  });
+
+  it("times out after a pause in which no pong arrived", () => {
+    clock.advance(1000 + LATE_MS);
+    clock.pause(60_000);
+    expect(owner).toEqual({ pings: 1, timeouts: 1 });
+  });
+
+  it("asks anew when it was not waiting for a pong as the process stopped", () => {
+    clock.advance(900);
+    clock.pause(60_000);
+    expect(owner).toEqual({ pings: 1, timeouts: 0 });
+    clock.advance(499);
+    expect(owner.timeouts).toBe(0);
+  });
+
   it("leaves no timer behind when stopped", () => {
     pinger.stop();
     expect(clock.timerCount).toBe(0);

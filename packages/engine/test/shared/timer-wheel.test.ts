@@ -126,4 +126,29 @@ describe("a timer wheel", () => {
     clock.advance(3_600_000);
     expect(bells.map(({ rings }) => rings.length)).toEqual([1, 1, 1]);
   });
+
+  it("reads what has arrived during a pause before it rings", () => {
+    const awaited = new Bell(clock);
+    const other = new Bell(clock);
+    wheel.set(awaited, 1_000);
+    wheel.set(other, 1_000);
+    clock.readInput = () => wheel.set(awaited, 2_000); // what it waited for is there: it waits anew
+    clock.pause(10_000);
+    expect([awaited.rings.length, other.rings.length]).toEqual([0, 1]);
+    clock.advance(2_000 + LATE_MS);
+    expect(awaited.rings).toHaveLength(1);
+    expect(clock.timerCount).toBe(0);
+  });
+
+  it("sets no timer of its own while it reads", () => {
+    const bell = new Bell(clock);
+    wheel.set(bell, 1_000);
+    clock.readInput = () => {
+      wheel.set(new Bell(clock), 5_000);
+      expect(clock.timerCount).toBe(0);
+      wheel.clear(bell);
+    };
+    clock.pause(10_000);
+    expect([bell.rings.length, wheel.size, clock.timerCount]).toEqual([0, 1, 1]);
+  });
 });
