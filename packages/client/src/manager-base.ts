@@ -78,6 +78,7 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
       min: options.reconnectionDelay || DEFAULTS.reconnectionDelay,
       max: options.reconnectionDelayMax || DEFAULTS.reconnectionDelayMax,
       jitter: options.randomizationFactor ?? DEFAULTS.randomizationFactor,
+      spread: options.reconnectionJitter !== "proportional",
     });
     this.#reconnection = options.reconnection ?? DEFAULTS.reconnection;
     this.#reconnectionAttempts = options.reconnectionAttempts || DEFAULTS.reconnectionAttempts;

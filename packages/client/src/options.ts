@@ -80,8 +80,16 @@ export interface ManagerOptions extends EngineClientOptions {
   reconnectionDelay?: number;
   /** The longest time between attempts, in milliseconds; 0 means the default. @default 5000 */
   reconnectionDelayMax?: number;
-  /** By which part the waiting times vary, from 0 to 1. @default 0.5 */
+  /**
+   * Whether the waiting times vary: not if 0. With `reconnectionJitter: "proportional"`, by which part, from 0 to 1.
+   * @default 0.5
+   */
   randomizationFactor?: number;
+  /**
+   * How they vary: `"full"` draws each from the whole range between zero and what is due, so that the clients of a server
+   * that was down do not come back together; `"proportional"` is the formula of Socket.IO. @default "full"
+   */
+  reconnectionJitter?: "full" | "proportional";
   /** Time for an attempt to succeed, in milliseconds, or `false` for no limit. @default 20_000 */
   timeout?: number | false;
   /** Whether to connect at once. @default true */
@@ -119,6 +127,7 @@ export function checkManagerOptions(options: ManagerOptions): void {
   checkCounts(options, "reconnectionAttempts");
   checkDurations(options, "reconnectionDelay", "reconnectionDelayMax");
   checkChoice(options, "handlerErrors", ["report", "throw"]);
+  checkChoice(options, "reconnectionJitter", ["full", "proportional"]);
   const { randomizationFactor, timeout } = options;
   const isPart =
     typeof randomizationFactor === "number" && randomizationFactor >= 0 && randomizationFactor <= 1;

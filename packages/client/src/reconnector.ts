@@ -1,7 +1,7 @@
 /** When a lost connection is opened again, and when that is given up. */
 import type { Backoff } from "./backoff.ts";
-import { onOnline } from "./online.ts";
 import { unref } from "./unref.ts";
+import { onWakeUp } from "./wake-up.ts";
 
 /** Whom a reconnector serves. */
 export interface ReconnectorOwner {
@@ -16,7 +16,7 @@ type State = (typeof State)[keyof typeof State];
 
 /**
  * ```
- *            start()           waited, or online again          onOpened()
+ *            start()           waited, online or seen again     onOpened()
  *   Idle ──────────────▶ Waiting ────────────────────▶ Opening ────────────▶ Idle
  *    ▲ no attempts left     ▲                             │
  *    └──────────────────────┴───────── onFailed() ────────┘
@@ -80,7 +80,7 @@ export class Reconnector {
     this.#timer = setTimeout(attempt, this.#backoff.next());
     if (this.#autoUnref) unref(this.#timer);
     // While there was no network, no attempt could succeed, and the waiting time has grown.
-    this.#unwatch = onOnline(attempt);
+    this.#unwatch = onWakeUp(attempt);
   }
 
   #attempt(): void {

@@ -26,8 +26,13 @@ describe("Backoff", () => {
     expect(backoff.next()).toBe(100);
   });
 
+  it("draws from the whole range up to the limit", () => {
+    const times = { min: 100, max: 300, jitter: 0.5 };
+    expect(draw(new Backoff(times, fixed(0, 0.5, 0.999)), 4)).toEqual([0, 100, 299, 299]);
+  });
+
   it("varies downwards and upwards", () => {
-    const times = { min: 100, max: 1000, jitter: 0.5 };
+    const times = { min: 100, max: 1000, jitter: 0.5, spread: false };
     expect(new Backoff(times, fixed(0.8, 0.4)).next()).toBe(60);
     expect(new Backoff(times, fixed(0.8, 0.6)).next()).toBe(140);
   });
@@ -49,7 +54,7 @@ describe("Backoff", () => {
     const attempts = fc.oneof(fc.nat(20), fc.integer({ min: 900, max: 1100 }));
     fc.assert(
       fc.property(time, time, part, part, part, attempts, (min, max, jitter, size, side, count) => {
-        const backoff = new Backoff({ min, max, jitter }, fixed(size, side, size, side));
+        const backoff = new Backoff({ min, max, jitter, spread: false }, fixed(size, side, size, side));
         backoff.attempts = count;
         const least = Math.min(Math.floor(min * (1 - jitter)), max, 2 ** 30 * (1 - jitter));
         const waiting = backoff.next();
@@ -59,8 +64,22 @@ describe("Backoff", () => {
     );
   });
 
+  it("never waits longer than the limit when it draws from the whole range", () => {
+    const time = fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.constant(Infinity));
+    const drawn = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
+    fc.assert(
+      fc.property(time, time, drawn, fc.nat(1100), (min, max, random, count) => {
+        const backoff = new Backoff({ min, max, jitter: 0.5 }, fixed(random));
+        backoff.attempts = count;
+        const waiting = backoff.next();
+        expect(waiting).toBeGreaterThanOrEqual(0);
+        expect(waiting).toBeLessThanOrEqual(Math.min(max, 2 ** 31 - 1));
+      }),
+    );
+  });
+
   it("keeps to the limit after hours of attempts", () => {
-    const backoff = new Backoff({ min: 1000, max: 5000, jitter: 0.5 });
+    const backoff = new Backoff({ min: 1000, max: 5000, jitter: 0.5, spread: false });
     backoff.attempts = 1020;
     expect(draw(backoff, 20)).toEqual(Array.from({ length: 20 }, () => 5000));
   });

@@ -20,6 +20,26 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+describe("the waiting time before an attempt", () => {
+  it.each([
+    [undefined, 0],
+    ["full", 0],
+    ["proportional", 1000],
+  ] as const)("is drawn as reconnectionJitter says: %s", (reconnectionJitter, waitingMs) => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    new Manager("http://server.example", reconnectionJitter === undefined ? {} : { reconnectionJitter });
+    FakeEngine.last.fail();
+    if (waitingMs > 0) vi.advanceTimersByTime(waitingMs - 1);
+    expect(FakeEngine.all).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(FakeEngine.all).toHaveLength(2);
+  });
+
+  it("is not drawn in any other way", () => {
+    expect(() => new Manager({ reconnectionJitter: "none" as never })).toThrow(OptionError);
+  });
+});
+
 describe("a manager", () => {
   it("connects at once to the address, below the path of Socket.IO", () => {
     const manager = createManager();

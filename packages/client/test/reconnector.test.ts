@@ -109,6 +109,20 @@ describe("a reconnector in a browser", () => {
     expect(owner.calls).toEqual(["attempt 1", "attempt 2"]);
   });
 
+  it("attempts as soon as the page is seen again, once, and not when it is hidden", () => {
+    const document = Object.assign(new EventTarget(), { visibilityState: "hidden" });
+    vi.stubGlobal("document", document);
+    reconnector.stop();
+    reconnector.start(3);
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(owner.calls).toEqual([]);
+    document.visibilityState = "visible";
+    document.dispatchEvent(new Event("visibilitychange"));
+    document.dispatchEvent(new Event("visibilitychange"));
+    goOnline();
+    expect([owner.calls, vi.getTimerCount()]).toEqual([["attempt 1"], 0]);
+  });
+
   it("passes over that while an attempt is under way, and once it is idle", () => {
     vi.advanceTimersByTime(100);
     goOnline();
