@@ -78,6 +78,10 @@ describe("a program of the installed packages", () => {
   it("chats where it requires dist/cjs", () => {
     run(process.execPath, ["chat.cjs"], project);
   });
+
+  it("chats where it calls what it requires", () => {
+    run(process.execPath, ["callable.cjs"], project);
+  });
 });
 
 describe("a TypeScript program of the installed packages, without the types of ws and cors", () => {
@@ -107,6 +111,10 @@ describe("a TypeScript program of the installed packages, without the types of w
     const program = `typed-events.${extension}`;
     cpSync(join(fixtures, "typed-events.ts"), join(project, program));
     compile(program, { module, moduleResolution });
+  });
+
+  it("compiles as CommonJS that names the members of what it requires", () => {
+    compile("members.cts", { module: "nodenext", moduleResolution: "nodenext" });
   });
 
   it("compiles without the DOM where it is only a server", () => {

@@ -1,0 +1,2 @@
+/** What a program of CommonJS may call: `require("@telsiz/server")(httpServer)`. @param all what the package exports */
+module.exports = (all) => (server, options) => new all.Server(server, options);
