@@ -16,7 +16,7 @@ import type { TimerWheel } from "../shared/timer-wheel.ts";
 import type { Transport, TransportName } from "../shared/transport.ts";
 import { type MessageInput, toMessage } from "../shared/message-input.ts";
 import { controlView, type PacketView, viewOf } from "../shared/packet-view.ts";
-import { Backpressure, type BackpressureOwner, LOW_WATER_PART } from "./backpressure.ts";
+import { Backpressure, LOW_WATER_PART } from "./backpressure.ts";
 import type { OverflowAction, SlowConsumerError } from "./buffer-limits.ts";
 import { openPacket } from "./handshake.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -61,7 +61,7 @@ export type ReadyState = "opening" | "open" | "closing" | "closed";
  *                        └──── transport ends ──────▲
  * ```
  */
-export class Session extends Emitter<SessionEvents> implements BackpressureOwner {
+export class Session extends Emitter<SessionEvents> {
   /** Who gets the messages. */
   handler: SessionHandler | undefined = undefined;
   /** The session's id; not the Socket.IO socket's. */
