@@ -78,6 +78,11 @@ export class Client {
     this.#socket.write(bytes);
   }
 
+  /** Reads nothing any more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   /** Closes as a well-behaved peer: with a close frame, and without waiting for more than its answer. */
   close(): void {
     this.#socket.write(CLOSE);

@@ -1,5 +1,7 @@
 /** The application that is measured, the same for all servers that speak Socket.IO. */
 
+import { flood, type Flood } from "./flood.ts";
+
 /** The part of a socket that it uses. */
 export interface ApplicationSocket {
   on(event: string, listener: (message: unknown, reply: unknown) => void): unknown;
@@ -38,6 +40,9 @@ export function serveApplication(io: ApplicationServer): void {
     });
     socket.on("broadcast", (message) => {
       io.emit("news", message);
+    });
+    socket.on("flood", (message) => {
+      flood(socket, message as Flood);
     });
     socket.on("enter", (number, reply) => {
       socket.join(roomsOf(number as number));
