@@ -51,17 +51,17 @@ export interface WatchedProgram {
 export const PROGRAMS = {
   "every transport": {
     text: `import { io } from "@telsiz/client"; io().emit("hello");`,
-    budgetBytes: 18_500,
+    budgetBytes: 19_600,
     goalBytes: 9000,
   },
   "WebSocket alone": {
     text: `import { io } from "@telsiz/client/websocket"; io().emit("hello");`,
-    budgetBytes: 17_000,
+    budgetBytes: 18_100,
     goalBytes: 6000,
   },
   "WebSocket, then polling": {
     text: `import { Fetch, io, WebSocket } from "@telsiz/client/websocket"; io({ transports: [WebSocket, Fetch] }).emit("hello");`,
-    budgetBytes: 18_500,
+    budgetBytes: 19_600,
     goalBytes: 9000,
   },
 } as const satisfies Record<string, WatchedProgram>;
