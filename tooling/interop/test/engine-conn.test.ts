@@ -232,6 +232,16 @@ describe.each(ENGINES)("a connection of $name", (kind) => {
     });
   });
 
+  it("tells that it is open to who hears of its first flush", async () => {
+    const log: string[] = [];
+    const meeting = await EngineMeeting.open(kind, {}, (engine) => {
+      engine.once("flush", (conn: Conn) => conn.on("open", () => log.push("open")));
+      engine.once("connection", () => log.push("connection"));
+    });
+    await meeting.pair({ transports: ["websocket"] });
+    expect(log).toEqual(["open", "connection"]);
+  });
+
   it("tells of its upgrade, and sends by the new transport", async () => {
     const { conn, log } = await watch(kind, ["polling", "websocket"]);
     if (!has(log, "upgrade")) await nextEvent(conn, "upgrade");
@@ -252,6 +262,17 @@ describe.each(ENGINES)("a connection of $name", (kind) => {
     if (!has(log, "upgrading")) await nextEvent(conn, "upgrading");
     if (!has(log, "upgrade")) expect(conn.upgrading).toBe(true);
     await until(() => conn.upgraded, "it has upgraded");
+  });
+});
+
+describe("a connection of telsiz", () => {
+  it("tells of the failure of its transport by `error`, too", async () => {
+    const { conn, client } = await watch(ourEngine, ["websocket"]);
+    const told = Promise.all([nextEvent(conn, "error"), nextEvent(conn, "close")]);
+    sendPacket(client, "ping");
+    const [[error], [reason, description]] = await told;
+    expect(error).toMatchObject({ message: "invalid heartbeat direction" });
+    expect([reason, description]).toEqual(["transport error", error]);
   });
 });
 
