@@ -1,5 +1,5 @@
 /** One engine connection and the sockets that share it, one per namespace (Socket.IO calls it the client). */
-import { startDeadline } from "@telsiz/events";
+import { AckError, BUILT_IN_MESSAGES, startDeadline } from "@telsiz/events";
 import type { IncomingMessage } from "node:http";
 import type { CloseReason, Message, OutgoingPacket, Session, SessionHandler } from "@telsiz/engine/server";
 import {
@@ -19,7 +19,7 @@ import { isSecure } from "./handshake.ts";
 import { JoinedSockets } from "./joined-sockets.ts";
 import { RateGate, type RateGateOwner } from "./rate-gate.ts";
 import type { DrainedConnection } from "./server-drain.ts";
-import { rateLimitedAnswer, type RateLimitedContext } from "./rate-limits.ts";
+import type { RateLimitedContext } from "./rate-limits.ts";
 import type { ConnectionLimits } from "./limits.ts";
 
 /** What a connection sees of its server. */
@@ -46,6 +46,8 @@ export interface ConnectedSocket {
   readonly _nspName: string;
   /** How many events its handlers are at work on. */
   readonly _workCount: number;
+  /** Answers an event that is not let through to it. */
+  _refuse(id: number, error: AckError): void;
   /** Resolves when they are at work on none. */
   _idle(): Promise<void> | undefined;
   _onPacket(packet: EventPacket | AckPacket | DisconnectPacket): void;
@@ -141,11 +143,10 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
   /** An event exceeds the rate limits. */
   onExcess({ nsp, id, event }: EventHeader, retryAfter: number): void {
     const action = this.server._limits.rate?.action ?? "error";
-    this.server._onRateLimited({ socket: this.#sockets.get(nsp), event, retryAfter, action });
+    const socket = this.#sockets.get(nsp);
+    this.server._onRateLimited({ socket, event, retryAfter, action });
     if (action === "disconnect") this._close();
-    else if (action === "error" && id !== undefined && this.isJoined(nsp)) {
-      this._send({ type: PacketType.ACK, nsp, id, data: [rateLimitedAnswer(retryAfter)] }, {});
-    }
+    else if (action === "error" && id !== undefined) socket?._refuse(id, rateLimited(retryAfter));
   }
 
   /** More waits than the rate limits allow. */
@@ -324,6 +325,10 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
 function asList(encoded: OutgoingPacket | readonly OutgoingPacket[]): readonly OutgoingPacket[] {
   // What one message may be, bytes among it, is no array.
   return Array.isArray(encoded) ? (encoded as readonly OutgoingPacket[]) : [encoded as OutgoingPacket];
+}
+
+function rateLimited(retryAfter: number): AckError {
+  return new AckError("RATE_LIMITED", { retryAfter }, { message: BUILT_IN_MESSAGES.RATE_LIMITED });
 }
 
 /** For timers: one function for all connections. */

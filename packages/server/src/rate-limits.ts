@@ -35,14 +35,6 @@ export interface RateLimitedContext<S> {
   readonly action: RateLimitAction;
 }
 
-/**
- * What an event in excess is answered with, to be told apart from an answer of the application (docs/contracts.md, "With stock
- * peers").
- */
-export function rateLimitedAnswer(retryAfter: number): object {
-  return { error: { code: "RATE_LIMITED", message: "Too many events", data: { retryAfter } } };
-}
-
 /** @throws OptionError */
 export function checkRateLimits(rate: RateLimits): void {
   if (typeof rate !== "object" || (rate as object | null) === null)

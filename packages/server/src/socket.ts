@@ -13,6 +13,7 @@ import type {
   SocketId,
 } from "@telsiz/adapter";
 import {
+  type AckError,
   type AnyEvents,
   asEnvelope,
   type AuthOf,
@@ -391,6 +392,12 @@ export class Socket<
 
   _onError(error: unknown): void {
     this.dispatch("error", [error]);
+  }
+
+  _refuse(id: number, error: AckError): void {
+    if (!this.connected) return; // a listener has disconnected it
+    this.beginWork(); // its answer ends it
+    this._acknowledger(id)(error);
   }
 
   /** How many events its handlers are at work on. */

@@ -134,6 +134,27 @@ describe("an event in excess", () => {
     expect(heard).toHaveLength(1);
   });
 
+  it("is refused with an AckError, where client and server know of those", () => {
+    const io = new Server({ limits: { rate: { eventsPerSecond: 1 } } });
+    const session = new FakeSession(io);
+    const socket = session.join("/", { _t: { v: 1, caps: ["ack"] } });
+    socket.on("e", () => undefined);
+    session.emit(["e"], 1);
+    session.emit(["e"], 2);
+    expect(session.take()).toMatchObject([
+      { id: 2, data: [{ $t: "error", code: "RATE_LIMITED", data: { retryAfter: 1_000 } }] },
+    ]);
+  });
+
+  it("that is refused is no work that a drain waits for", async () => {
+    const { io, session } = limited({ eventsPerSecond: 1 });
+    io.sockets.on("connection", () => undefined);
+    session.emit(["e"]);
+    session.emit(["e"], 1);
+    session.emit(["e"], 2);
+    expect(await io.drain({ spread: 0 })).toEqual({ connections: 1, cutOff: [] });
+  });
+
   it("is dropped without an answer by drop", () => {
     const { session } = limited({ eventsPerSecond: 1, action: "drop" });
     session.emit(["e"], 1);

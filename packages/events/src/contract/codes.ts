@@ -7,6 +7,7 @@ export const BUILT_IN_MESSAGES = {
   TOO_LARGE: "The arguments are too large",
   TOO_DEEP: "The arguments nest too deep",
   BUSY: "Too many events wait",
+  RATE_LIMITED: "Too many events",
   INTERNAL: "Internal error",
 } as const;
 

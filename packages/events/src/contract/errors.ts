@@ -39,7 +39,7 @@ export function isAckError(answer: unknown): answer is AckError {
 
 /** What came, or was about to be sent, does not fit the contract. */
 export class InvalidEventError extends TelsizError {
-  readonly code: Exclude<BuiltInCode, "INTERNAL">;
+  readonly code: Exclude<BuiltInCode, "INTERNAL" | "RATE_LIMITED">;
   /** The event's name. */
   readonly event: string;
   /** With the code `INVALID`, what is wrong with the arguments. */
