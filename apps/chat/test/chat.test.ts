@@ -1,6 +1,7 @@
 import { io, type Socket } from "@telsiz/client";
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { directRoom } from "../src/events.ts";
 import { createChat, type Chat } from "../src/server/create-chat.ts";
 
 describe("the chat server", () => {
@@ -24,7 +25,16 @@ describe("the chat server", () => {
   const refusal = (socket: Socket): Promise<Error & { data?: unknown }> =>
     new Promise((resolve) => socket.once("connect_error", resolve));
   const connected = (socket: Socket): Promise<void> =>
-    new Promise((resolve) => socket.once("connect", resolve));
+    new Promise((resolve) => (socket.connected ? resolve() : socket.once("connect", resolve)));
+
+  const enter = (name: string, digit: string): Socket => visit({ name, secret: secret(digit) });
+  /** The first argument of the next such event, or of the next one that `accept` likes. */
+  const next = (socket: Socket, event: string, accept = (_value: any): boolean => true): Promise<any> =>
+    new Promise((resolve) => socket.on(event, (value) => accept(value) && resolve(value)));
+  const listed = async (socket: Socket): Promise<{ rooms: string[] }> => ({
+    rooms: (await next(socket, "rooms")).map(({ name }: { name: string }) => name),
+  });
+  const refused = (problem: string): object => ({ ok: false, problem });
 
   it.each([
     ["nothing", undefined],
@@ -38,7 +48,7 @@ describe("the chat server", () => {
     expect((await refusal(visit(auth))).data).toEqual({ code: "BAD_INPUT" });
   });
 
-  it("refuses a name that somebody has, and gives it to the same page again", async () => {
+  it("refuses a name that somebody has, and lets a second window of the same person in", async () => {
     const first = visit({ name: "Ada", secret: secret("a") });
     await connected(first);
     const other = await refusal(visit({ name: "ADA", secret: secret("b") }));
@@ -46,83 +56,184 @@ describe("the chat server", () => {
       "Somebody here is called ADA already.",
       { code: "NAME_TAKEN" },
     ]);
-    const gone = new Promise((resolve) => first.once("disconnect", resolve));
-    await connected(visit({ name: "Ada", secret: secret("a") }));
-    expect(await gone).toBe("io server disconnect");
+    const second = visit({ name: "Ada", secret: secret("a") });
+    const { me } = await next(second, "welcome");
+    expect([me.name, me.presence, first.connected]).toEqual(["Ada", "online", true]);
   });
+
+  it("gives another name on the same connection, to all windows, unless it is taken", async () => {
+    const [ada, second] = [enter("Ada", "a"), enter("Ada", "a")];
+    await connected(enter("Bora", "b"));
+    await connected(second);
+    const told = next(second, "person", ({ name }) => name === "Adile");
+    expect(await ada.emitWithAck("rename", "bora")).toEqual(refused("Somebody here is called bora already."));
+    expect(await ada.emitWithAck("rename", " Adile ")).toMatchObject({ ok: true, value: { name: "Adile" } });
+    expect((await told).presence).toBe("online");
+    await ada.emitWithAck("join", "den", 0);
+    await ada.emitWithAck("message", { room: "den", key: secret("1"), text: "It is me" });
+    expect((await ada.emitWithAck("search", "It is me")).value[0].from).toBe("Adile");
+  });
+
+  const noRoom = "A room's name has 1 to 32 letters, digits, spaces or dashes.";
+  const draft = (change: object): unknown[] => [
+    "message",
+    { room: "den", key: secret("2"), text: "hi", ...change },
+  ];
+  const bytes = Buffer.of(1, 2);
 
   it.each<[string, unknown[], string]>([
-    [
-      "a room with markup",
-      ["join", "<b>", 0],
-      "A room's name has 1 to 32 letters, digits, spaces or dashes.",
-    ],
-    [
-      "a room that is no text",
-      ["join", { room: 1 }, 0],
-      "A room's name has 1 to 32 letters, digits, spaces or dashes.",
-    ],
+    ["a room with markup", ["join", "<b>", 0], noRoom],
+    ["a room that is no text", ["join", { room: 1 }, 0], noRoom],
     ["a negative number", ["join", "lobby", -1], "A number was expected here."],
+    ["a message to a room not joined", draft({ room: "lobby" }), "Join the room first."],
+    ["an empty message", draft({ text: " " }), "There is nothing in this message."],
+    ["a long message", draft({ text: "x".repeat(2001) }), "A message has at most 2000 characters."],
+    ["a message without a key", draft({ key: undefined }), "A key has 32 hexadecimal digits."],
+    ["no message at all", ["message", null], noRoom],
+    ["an answer to nothing", draft({ replyTo: 999_999 }), "There is no such message to answer."],
     [
-      "a message to a room not joined",
-      ["message", { room: "lobby", key: secret("1"), text: "hi" }],
-      "Join the room first.",
+      "a file that did not come",
+      draft({ file: { name: "a", type: "text/plain", size: 5 } }),
+      "The file has not come through: try again.",
     ],
     [
-      "an empty message",
-      ["message", { room: "den", key: secret("2"), text: " " }],
-      "There is nothing in this message.",
+      "a file without a name",
+      draft({ file: { type: "text/plain", size: 5 } }),
+      "A file's name has 1 to 120 characters.",
     ],
+    ["a large file", ["piece", secret("3"), 8_000_001, 0, bytes], "A file has at most 8 MB."],
+    ["an empty file", ["piece", secret("3"), 0, 0, bytes], "This file is empty."],
+    ["text for a piece", ["piece", secret("3"), 9, 0, "no"], "A piece of a file was expected here."],
+    ["a piece too large", ["piece", secret("3"), 1, 0, bytes], "This piece is of another file."],
+    ["a file from nowhere", ["file", 999_999], "There is no such file."],
+    ["an edit of nothing", ["edit", 999_999, "hi"], "There is no such message."],
+    ["a strange reaction", ["react", 1, "<b>", true], "There is no such reaction."],
+    ["a search for nothing", ["search", " a "], "Search for 2 to 100 characters."],
+    ["messages of a room not joined", ["older", "lobby", 5], "Join the room first."],
+    ["a room that is there", ["create", "lobby", true], "There is a room called lobby already."],
+    ["a false invitation", ["redeem", "den", "abc"], "This invitation is not, or no longer, valid."],
+    ["a long name", ["rename", "x".repeat(25)], "A name has 1 to 24 characters."],
+    ["strange mischief", ["mischief", "rm"], "Nobody knows how to do that."],
     [
-      "a long message",
-      ["message", { room: "den", key: secret("3"), text: "x".repeat(2001) }],
-      "A message has at most 2000 characters.",
+      "a conversation of others",
+      ["join", `@${"0".repeat(16)}.${"1".repeat(16)}`, 0],
+      "There is no such conversation.",
     ],
-    ["a message without a key", ["message", { room: "den", text: "hi" }], "A key has 32 hexadecimal digits."],
-    [
-      "a script for a picture",
-      [
-        "message",
-        { room: "den", key: secret("4"), text: "", picture: { type: "image/svg+xml", bytes: Buffer.of(1) } },
-      ],
-      "A picture is a PNG, JPEG, GIF or WebP file.",
-    ],
-    [
-      "text for a picture",
-      ["message", { room: "den", key: secret("5"), text: "", picture: { type: "image/png", bytes: "no" } }],
-      "A picture is a PNG, JPEG, GIF or WebP file.",
-    ],
-    ["no message at all", ["message", null], "A room's name has 1 to 32 letters, digits, spaces or dashes."],
-    ["a picture from nowhere", ["picture", 999], "There is no such picture."],
   ])("turns down %s", async (_what, [event, ...args], problem) => {
-    const socket = visit({ name: "Bora", secret: secret("b") });
+    const socket = enter("Bora", "b");
     await socket.emitWithAck("join", "den", 0);
-    expect(await socket.emitWithAck(event as string, ...args)).toEqual({ ok: false, problem });
+    expect(await socket.emitWithAck(event as string, ...args)).toEqual(refused(problem));
   });
 
-  it("keeps pictures inside their room", async () => {
-    const [ada, bora] = [
-      visit({ name: "Ada", secret: secret("a") }),
-      visit({ name: "Bora", secret: secret("b") }),
-    ];
-    await ada.emitWithAck("join", "private den", 0);
-    const picture = { type: "image/png", bytes: Buffer.of(1, 2) };
-    const sent = await ada.emitWithAck("message", {
-      room: "private den",
-      key: secret("6"),
-      text: "",
-      picture,
-    });
-    expect(await bora.emitWithAck("picture", sent.value.id)).toEqual({
-      ok: false,
-      problem: "There is no such picture.",
-    });
-    expect(await ada.emitWithAck("picture", sent.value.id)).toEqual({ ok: true, value: Buffer.of(1, 2) });
+  it("keeps a private room to those who were invited, and its files inside", async () => {
+    const [ada, bora] = [enter("Ada", "a"), enter("Bora", "b")];
+    const { value: invite } = await ada.emitWithAck("create", "hideout", true);
+    expect(await ada.emitWithAck("join", "hideout", 0)).toMatchObject({ ok: true, value: { invite } });
+    await ada.emitWithAck("piece", secret("6"), 2, 0, bytes);
+    const file = { name: "dot.png", type: "image/png", size: 2 };
+    const { value } = await ada.emitWithAck("message", { room: "hideout", key: secret("6"), text: "", file });
+
+    const askNicely = "hideout is by invitation: ask somebody inside for its link.";
+    expect(await bora.emitWithAck("join", "hideout", 0)).toEqual(refused(askNicely));
+    expect(await bora.emitWithAck("file", value.id)).toEqual(refused("There is no such file."));
+    expect(await bora.emitWithAck("redeem", "hideout", invite)).toEqual({ ok: true, value: null });
+    expect(await bora.emitWithAck("join", "hideout", 0)).toMatchObject({ ok: true });
+    expect(await bora.emitWithAck("file", value.id)).toEqual({ ok: true, value: bytes });
+    bora.disconnect();
+    const { rooms } = await listed(enter("Cem", "c"));
+    expect(rooms).not.toContain("hideout");
+  });
+
+  it("opens a room of two in the windows of both, with what is unread", async () => {
+    const [ada, bora] = [enter("Ada", "a"), enter("Bora", "b")];
+    const ids = await Promise.all([ada, bora].map(async (socket) => (await next(socket, "welcome")).me.id));
+    const room = directRoom(ids[0], ids[1]);
+    await ada.emitWithAck("join", room, 0);
+    const joined = next(bora, "joined");
+    await ada.emitWithAck("message", { room, key: secret("7"), text: "Just for you" });
+    expect(await joined).toEqual({ room, unread: 1 });
+    expect((await bora.emitWithAck("join", room, 0)).value.messages).toMatchObject([
+      { text: "Just for you" },
+    ]);
+    const cem = enter("Cem", "c");
+    expect(await cem.emitWithAck("join", room, 0)).toEqual(refused("There is no such conversation."));
+  });
+
+  it("lets a message be changed by its author alone, and tells everybody", async () => {
+    const [ada, bora] = [enter("Ada", "a"), enter("Bora", "b")];
+    for (const socket of [ada, bora]) await socket.emitWithAck("join", "den", 0);
+    const { value } = await ada.emitWithAck("message", { room: "den", key: secret("8"), text: "Helo" });
+    const strange = refused("This message is somebody else's.");
+    expect(await bora.emitWithAck("edit", value.id, "Mine")).toEqual(strange);
+    expect(await bora.emitWithAck("remove", value.id)).toEqual(strange);
+    const edited = next(bora, "changed");
+    await ada.emitWithAck("edit", value.id, "Hello");
+    expect(await edited).toMatchObject({ id: value.id, text: "Hello" });
+    const felt = next(ada, "changed", ({ reactions }) => "👍" in reactions);
+    await bora.emitWithAck("react", value.id, "👍", true);
+    expect((await felt).reactions["👍"]).toHaveLength(1);
+    const removed = next(bora, "changed", ({ isRemoved }) => isRemoved);
+    await ada.emitWithAck("remove", value.id);
+    expect(await removed).toMatchObject({ text: "", reactions: {} });
+    expect(await ada.emitWithAck("edit", value.id, "Back")).toEqual(refused("This message is gone."));
+  });
+
+  it("takes a file in pieces, and says where to go on", async () => {
+    const ada = enter("Ada", "a");
+    await ada.emitWithAck("join", "den", 0);
+    const piece = (offset: number, ...content: number[]): Promise<unknown> =>
+      ada.emitWithAck("piece", secret("9"), 4, offset, Buffer.from(content));
+    expect(await piece(0, 1, 2)).toEqual({ ok: true, value: 2 });
+    expect(await piece(0, 1, 2)).toEqual({ ok: true, value: 2 });
+    expect(await piece(2, 3, 4)).toEqual({ ok: true, value: 4 });
+    const file = { name: "four", type: "", size: 4 };
+    const message = { room: "den", key: secret("9"), text: "", file };
+    const { value } = await ada.emitWithAck("message", message);
+    expect(await ada.emitWithAck("message", message)).toMatchObject({ ok: true, value: { id: value.id } });
+    expect(await ada.emitWithAck("file", value.id)).toEqual({ ok: true, value: Buffer.of(1, 2, 3, 4) });
+  });
+
+  it("gives a page that was away what came and what changed", async () => {
+    const ada = enter("Ada", "a");
+    await ada.emitWithAck("join", "attic", 0);
+    const say = async (digit: string, text: string): Promise<{ id: number; revision: number }> =>
+      (await ada.emitWithAck("message", { room: "attic", key: secret(digit), text })).value;
+    const first = await say("a", "one");
+    const second = await say("b", "two");
+    await ada.emitWithAck("edit", first.id, "uno");
+    await say("c", "three");
+    const { value } = await ada.emitWithAck("join", "attic", second.revision);
+    expect(value.messages.map(({ text }: { text: string }) => text)).toEqual(["uno", "three"]);
+    expect(value.isFresh).toBe(false);
+  });
+
+  it("turns down a flood, request by request, and goes on with others", async () => {
+    const [ada, bora] = [enter("Ada", "a"), enter("Bora", "b")];
+    await connected(bora);
+    const answers = await Promise.all(Array.from({ length: 400 }, () => ada.emitWithAck("probe")));
+    const problems = new Set(answers.map(({ problem }) => problem));
+    expect([...problems]).toEqual([undefined, "That is too much at once: wait a moment."]);
+    expect(await bora.emitWithAck("probe")).toEqual({ ok: true, value: null });
+  });
+
+  it("marks who has been left alone, and who has gone", async () => {
+    const [ada, bora] = [enter("Ada", "a"), enter("Bora", "b")];
+    await connected(ada);
+    await connected(bora);
+    const idle = next(ada, "person", ({ name, presence }) => name === "Bora" && presence === "idle");
+    bora.emit("idle", true);
+    await idle;
+    const away = next(ada, "person", ({ name, presence }) => name === "Bora" && presence === "away");
+    bora.disconnect();
+    expect((await away).seenAt).toBeGreaterThan(0);
   });
 
   it("survives requests that nobody could answer", async () => {
-    const socket = visit({ name: "Cem", secret: secret("c") });
-    for (const event of ["join", "leave", "message", "picture", "typing"]) {
+    const socket = enter("Cem", "c");
+    const events = "join leave create redeem rename message piece edit remove react older search file".split(
+      " ",
+    );
+    for (const event of [...events, "typing", "seen", "idle", "probe", "mischief"]) {
       socket.emit(event);
       socket.emit(event, null, null);
       socket.emit(event, { toString: 1 }, [], "not a function");

@@ -1,5 +1,5 @@
 /** A person in front of the chat: a window of their own, used through what the page shows. */
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 
 export class Visitor {
   readonly name: string;
@@ -16,19 +16,16 @@ export class Visitor {
   }
 
   /** Opens a window on the sign-in card. */
-  static async open(browser: Browser, url: string, name: string): Promise<Visitor> {
-    const context = await browser.newContext();
+  static async open(
+    browser: Browser,
+    url: string,
+    name: string,
+    options?: BrowserContextOptions,
+  ): Promise<Visitor> {
+    const context = await browser.newContext(options);
     context.setDefaultTimeout(8000); // below that of a test, so that a failure names what was waited for
     const visitor = new Visitor(name, context, await context.newPage());
     await visitor.page.goto(url);
-    return visitor;
-  }
-
-  /** Opens a window and enters under a name. */
-  static async enter(browser: Browser, url: string, name: string): Promise<Visitor> {
-    const visitor = await Visitor.open(browser, url, name);
-    await visitor.signIn(name);
-    await visitor.isOnline();
     return visitor;
   }
 
@@ -41,8 +38,17 @@ export class Visitor {
     await this.page.locator('[data-connection="online"]').waitFor();
   }
 
+  /** Opens another window of the same person, as the link beside the name does. */
+  async openAnother(): Promise<Visitor> {
+    const opened = this.context.waitForEvent("page");
+    await this.page.getByRole("button", { name: "Another window as you" }).click();
+    const other = new Visitor(this.name, this.context, await opened);
+    await other.isOnline();
+    return other;
+  }
+
   get field(): Locator {
-    return this.page.locator("textarea");
+    return this.page.locator(".composer textarea");
   }
 
   async say(text: string): Promise<void> {
@@ -59,9 +65,13 @@ export class Visitor {
     await this.rows(text).first().waitFor();
   }
 
-  /** Waits until an own message got this far. */
-  async sees(text: string, status: "waiting" | "sent" | "delivered" | "failed"): Promise<void> {
-    await this.page.locator(`.message[data-status="${status}"]`).filter({ hasText: text }).waitFor();
+  /** Waits until an own message got this far; what has been seen was delivered, too. */
+  async sees(text: string, status: "waiting" | "sent" | "delivered" | "seen" | "failed"): Promise<void> {
+    const further = status === "delivered" ? `, .message[data-status="seen"]` : "";
+    await this.page
+      .locator(`.message[data-status="${status}"]${further}`)
+      .filter({ hasText: text })
+      .waitFor();
   }
 
   /** The texts of all messages shown, from the top. */
@@ -74,7 +84,24 @@ export class Visitor {
     await this.page.getByRole("heading", { level: 1, name: room }).waitFor();
   }
 
-  person(name: string, mark: "online" | "away"): Locator {
-    return this.page.locator(`[data-person="${name}"][data-online="${mark === "online"}"]`);
+  person(name: string, presence: "online" | "idle" | "away"): Locator {
+    return this.page.locator(`[data-person="${name}"][data-presence="${presence}"]`);
+  }
+
+  /** Opens the actions of a message and takes one of them. */
+  async act(text: string, action: string): Promise<void> {
+    const row = this.rows(text).first();
+    await row.locator(".menu-button").click();
+    await row.getByRole("button", { name: action, exact: true }).click();
+  }
+
+  /** Waits for a notice. */
+  async isTold(text: string | RegExp): Promise<void> {
+    await this.page.locator(".toast").filter({ hasText: text }).first().waitFor();
+  }
+
+  /** Takes a file as if it had been chosen. */
+  async attach(name: string, mimeType: string, buffer: Buffer): Promise<void> {
+    await this.page.locator("input[type=file]").setInputFiles({ name, mimeType, buffer });
   }
 }

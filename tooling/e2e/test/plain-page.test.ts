@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { noChromium } from "../src/chromium.ts";
-import { openDemo } from "../src/demo.ts";
-import { Visitor } from "../src/visitor.ts";
+import { openDemo, visit } from "../src/demo.ts";
 
 describe.skipIf(noChromium)("the page with a script tag", { timeout: 20_000 }, () => {
   const demo = openDemo();
+  const { enter } = visit(demo);
 
   it("chats with the bundled page", async () => {
-    const bundled = await Visitor.enter(demo.browser, `${demo.chat.url}/#mixed`, "Bundled");
+    const bundled = await enter("Bundled", "mixed");
     const plain = await demo.browser.newPage();
     await plain.goto(`${demo.chat.url}/plain.html?room=mixed&name=Plain`);
     await bundled.person("Plain", "online").waitFor();
@@ -19,7 +19,7 @@ describe.skipIf(noChromium)("the page with a script tag", { timeout: 20_000 }, (
     await bundled.say("From a bundle");
     await bundled.sees("From a bundle", "delivered");
     expect(await plain.locator("li").allTextContents()).toEqual([
-      "Bundled: From a bundle",
+      `${bundled.name}: From a bundle`,
       "Plain: From a script tag",
     ]);
     expect(bundled.errors).toEqual([]);

@@ -6,10 +6,19 @@ import { ChatClient } from "./chat-client.ts";
 import { ConnectionMark } from "./connection-mark.tsx";
 import { Conversation } from "./conversation.tsx";
 import { recall, remember } from "./identity.ts";
+import { watchIdle } from "./idle-watch.ts";
+import { followAddress, roomInAddress } from "./address.ts";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign-in.tsx";
+import { ToastList } from "./toast-list.tsx";
+import { WireDrawer } from "./wire-drawer.tsx";
 
 const FIRST_ROOM = "lobby";
+/** From this width on the wire is shown from the start. */
+const WIDE = "(min-width: 75rem)";
+
+/** What is open beside the conversation; on a narrow screen it takes its place. */
+type Aside = "rooms" | "none";
 
 export function App(): JSX.Element {
   const [client, setClient] = useState(() => {
@@ -19,6 +28,7 @@ export function App(): JSX.Element {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   useEffect(() => client?.watch(() => redraw(0)), [client]);
   useEffect(() => client && followAddress(client), [client]);
+  useEffect(() => client && watchIdle((isIdle) => client.setIdle(isIdle)), [client]);
 
   if (!client || client.connection.state === "refused") {
     const problem = client?.connection.state === "refused" ? client.connection.problem : "";
@@ -32,57 +42,41 @@ export function App(): JSX.Element {
 }
 
 function Chat({ client }: { client: ChatClient }): JSX.Element {
-  const [isDrawerOpen, setDrawerOpen] = useState(false);
+  const [aside, setAside] = useState<Aside>("none");
+  const [isWireOpen, setWireOpen] = useState(() => matchMedia(WIDE).matches);
+  const isOnline = client.connection.state === "online";
   return (
     <div class="app">
       <TopBar page="chat">
-        <ConnectionMark connection={client.connection} onCut={() => client.cut()} />
+        <ConnectionMark connection={client.connection} />
+        <button
+          class="wire-button"
+          aria-expanded={isWireOpen}
+          aria-controls="wire"
+          onClick={() => setWireOpen(!isWireOpen)}
+        >
+          Wire
+        </button>
       </TopBar>
-      <div
-        class="chat"
-        data-drawer={isDrawerOpen ? "open" : "closed"}
-        data-stale={client.connection.state !== "online"}
-      >
-        <Sidebar client={client} onChosen={() => setDrawerOpen(false)} />
+      <div class="chat" data-aside={aside} data-wire={isWireOpen} data-stale={!isOnline}>
+        <Sidebar client={client} onChosen={() => setAside("none")} />
         <Conversation
           key={client.current}
           client={client}
-          isDrawerOpen={isDrawerOpen}
-          onDrawer={() => setDrawerOpen(!isDrawerOpen)}
+          isAsideOpen={aside === "rooms"}
+          onAside={() => setAside(aside === "rooms" ? "none" : "rooms")}
         />
+        {isWireOpen && <WireDrawer client={client} onClose={() => setWireOpen(false)} />}
       </div>
+      <ToastList toasts={client.toasts} />
     </div>
   );
 }
 
 function enter(name: string): ChatClient {
   const client = new ChatClient(remember(name));
-  client.open(roomInAddress() ?? FIRST_ROOM);
+  const { room, invite } = roomInAddress() ?? { room: FIRST_ROOM };
+  client.open(room, invite);
   client.start();
   return client;
-}
-
-/** The address names the room, so that a link leads into it and the browser's back button out of it. */
-function followAddress(client: ChatClient): () => void {
-  const onHash = (): void => {
-    const room = roomInAddress();
-    if (room !== undefined && room !== client.current) client.open(room);
-  };
-  const onChange = client.watch(() => {
-    if (client.current !== "" && roomInAddress() !== client.current)
-      location.hash = encodeURIComponent(client.current);
-  });
-  addEventListener("hashchange", onHash);
-  return () => {
-    onChange();
-    removeEventListener("hashchange", onHash);
-  };
-}
-
-function roomInAddress(): string | undefined {
-  try {
-    return decodeURIComponent(location.hash.slice(1)) || undefined;
-  } catch {
-    return undefined; // not something this page wrote
-  }
 }

@@ -1,14 +1,15 @@
 /** A round mark for a person: initials on a colour of their own, and a dot when they are here. */
 import type { JSX } from "preact";
+import type { Presence } from "../events.ts";
 
 interface AvatarProps {
   name: string;
-  isOnline: boolean;
+  presence: Presence;
 }
 
-export function Avatar({ name, isOnline }: AvatarProps): JSX.Element {
+export function Avatar({ name, presence }: AvatarProps): JSX.Element {
   return (
-    <span class="avatar" style={`--hue: ${hueOf(name)}`} data-online={isOnline} aria-hidden="true">
+    <span class="avatar" style={`--hue: ${hueOf(name)}`} data-presence={presence} aria-hidden="true">
       {initialsOf(name)}
     </span>
   );

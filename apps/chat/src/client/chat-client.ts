@@ -1,159 +1,233 @@
 /** The chat in this window: one socket, the rooms that are open, and what to show of them. */
 import { io, type Socket } from "@telsiz/client";
-import type {
-  ClientToServer,
-  Credentials,
-  Draft,
-  Message,
-  Picture,
-  RoomSummary,
-  ServerToClient,
+import {
+  type ClientToServer,
+  type Credentials,
+  directPair,
+  directRoom,
+  type Draft,
+  type Membership,
+  type Message,
+  type Person,
+  type RoomSummary,
+  type ServerToClient,
+  type Welcome,
 } from "../events.ts";
 import { randomHex } from "../random-hex.ts";
-import { Outbox, type OutboxOwner } from "./outbox.ts";
-import { RoomLog } from "./room-log.ts";
-import { TypingMarks } from "./typing-marks.ts";
+import { Changes } from "./changes.ts";
+import { type Connection, watchConnection } from "./connection.ts";
+import { remember } from "./identity.ts";
+import { Mischief } from "./mischief.ts";
+import { Outbox, type OutboxOwner, type Parcel } from "./outbox.ts";
+import { ANSWER_TIMEOUT, FILE_TIMEOUT, messageOf, sendPieces, valueOf } from "./requests.ts";
+import { Room } from "./room.ts";
+import type { Entry } from "./room-log.ts";
+import { Toasts } from "./toasts.ts";
+import { WireLog } from "./wire-log.ts";
 
-type ChatSocket = Socket<ServerToClient, ClientToServer>;
+export type ChatSocket = Socket<ServerToClient, ClientToServer>;
 
-export type Connection =
-  | { state: "connecting" }
-  | { state: "online"; transport: string }
-  | { state: "reconnecting"; attempt: number }
-  /** The server turned the name down; it says why. */
-  | { state: "refused"; problem: string }
-  /** Another window has taken over. */
-  | { state: "replaced" };
-
-export interface OpenRoom {
-  readonly log: RoomLog;
-  readonly typing: TypingMarks;
-  people: string[];
-  unread: number;
-}
-
-/** How long the server may take to keep a message, in milliseconds. */
-const ANSWER_TIMEOUT = 6000;
-/** The same for a picture, which takes longer to travel. */
-const PICTURE_TIMEOUT = 30_000;
 /** How often others are told that somebody goes on typing, in milliseconds. */
 const TYPING_INTERVAL = 1500;
 
 export class ChatClient {
-  readonly name: string;
-  readonly rooms = new Map<string, OpenRoom>();
+  readonly rooms = new Map<string, Room>();
+  readonly people = new Map<string, Person>();
+  readonly toasts: Toasts;
+  readonly wire: WireLog;
+  readonly mischief: Mischief;
+  /** Known once the server has said welcome. */
+  me: Person | undefined;
   connection: Connection = { state: "connecting" };
-  /** Every room there is, open here or not. */
+  /** Every room that is open to all, open here or not. */
   directory: RoomSummary[] = [];
   current = "";
   /** Why the last attempt to open a room was refused. */
   notice = "";
 
+  readonly #credentials: Credentials;
   readonly #socket: ChatSocket;
   readonly #outbox: Outbox;
-  readonly #watchers = new Set<() => void>();
+  readonly #changes = new Changes();
+  /** What links into rooms carried that could not be entered yet. */
+  readonly #invites = new Map<string, string | undefined>();
   #typingSentAt = 0;
 
   constructor(credentials: Credentials) {
-    this.name = credentials.name;
-    this.#socket = io("/", { auth: { ...credentials }, autoConnect: false, reconnectionDelayMax: 3000 });
+    this.#credentials = credentials;
+    this.#socket = io("/", {
+      auth: (give) => give({ ...this.#credentials }),
+      autoConnect: false,
+      reconnectionDelayMax: 3000,
+    });
     this.#outbox = new Outbox(this.#outboxOwner());
+    this.toasts = new Toasts(this.#changes.tell);
+    this.wire = new WireLog(this.#socket.io);
+    this.mischief = new Mischief(this.#socket, this.toasts);
+  }
+
+  get name(): string {
+    return this.me?.name ?? this.#credentials.name;
+  }
+
+  /** Messages that wait for the connection. */
+  get waiting(): number {
+    return this.#outbox.size;
   }
 
   start(): void {
     const socket = this.#socket;
+    watchConnection(socket, (connection) => {
+      this.connection = connection;
+      this.#changes.tell();
+    });
     socket.on("connect", () => this.#onConnect());
-    socket.on("disconnect", (reason) => {
-      this.#setConnection(
-        reason === "io server disconnect" ? { state: "replaced" } : { state: "reconnecting", attempt: 0 },
-      );
-    });
-    socket.on("connect_error", (error) => {
-      // Active sockets try again by themselves; a refused one does not.
-      if (!socket.active) this.#setConnection({ state: "refused", problem: error.message });
-    });
-    socket.io.on("reconnect_attempt", (attempt) => this.#setConnection({ state: "reconnecting", attempt }));
-
+    socket.on("welcome", (welcome) => this.#onWelcome(welcome));
     socket.on("rooms", (rooms) => {
       this.directory = rooms;
-      this.#changed();
+      this.#changes.tell();
     });
-    socket.on("people", (room, names) => this.#update(room, (open) => (open.people = names)));
-    socket.on("typing", (room, name) => this.rooms.get(room)?.typing.set(name));
+    socket.on("person", (person) => this.#onPerson(person));
+    socket.on("people", (room, ids) => this.#update(room, (open) => (open.people = ids)));
+    socket.on("joined", (membership) => this.#add(membership));
+    socket.on("left", (room) => this.#forget(room));
+    socket.on("typing", (room, person) => this.rooms.get(room)?.typing.set(person));
     socket.on("message", (message, received) => {
       received();
       this.#onMessage(message);
     });
+    socket.on("changed", (message) => this.#update(message.room, (open) => open.addMessage(message)));
     socket.on("delivered", (key, pages) => {
       const entry = this.#findEntry(key);
       if (entry && pages > 0) Object.assign(entry, { status: "delivered", pages });
-      this.#changed();
+      this.#changes.tell();
     });
+    socket.on("seen", (room, person, id) => this.#onSeen(room, person, id));
     socket.connect();
   }
 
   close(): void {
     this.#socket.disconnect();
-    for (const { log, typing } of this.rooms.values()) {
-      log.close();
-      typing.close();
-    }
+    for (const room of this.rooms.values()) room.close();
     this.rooms.clear();
   }
 
-  /** Tells `watcher` of every change, until the returned function is called. */
+  /** Calls `watcher` after every change, until the returned function is called. */
   watch(watcher: () => void): () => void {
-    this.#watchers.add(watcher);
-    return () => void this.#watchers.delete(watcher);
+    return this.#changes.watch(watcher);
   }
 
-  /** Shows a room, and enters it first if need be. */
-  open(room: string): void {
+  // Rooms
+
+  /** Shows a room, and enters it first if need be. @param invite what a link into a private room carries */
+  open(room: string, invite?: string): void {
     this.notice = "";
     this.current = room;
-    const known = this.rooms.get(room);
-    if (known) known.unread = 0;
-    else {
-      this.rooms.set(room, {
-        log: new RoomLog(),
-        typing: new TypingMarks(this.#changed),
-        people: [],
-        unread: 0,
-      });
-      if (this.#socket.connected) void this.#join(room);
+    if (!this.rooms.has(room)) {
+      this.rooms.set(room, new Room(room, this.#changes.tell));
+      if (this.#socket.connected) void this.#join(room, invite);
+      else this.#invites.set(room, invite);
     }
-    this.#changed();
+    this.#changes.tell();
+  }
+
+  /** Opens the room in which one writes to another person alone. */
+  write(person: string): void {
+    if (this.me) this.open(directRoom(this.me.id, person));
+  }
+
+  /** @throws Error with a sentence for the user */
+  async create(room: string, isPrivate: boolean): Promise<void> {
+    await valueOf(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("create", room, isPrivate));
+    this.open(room);
   }
 
   leave(room: string): void {
     this.#forget(room);
-    if (this.#socket.connected) this.#socket.emit("leave", room, () => {});
-    this.#changed();
+    this.#socket.emit("leave", room, () => {});
   }
 
-  send(text: string, picture?: Picture): void {
-    const draft: Draft = { room: this.current, key: randomHex(16), text, ...(picture && { picture }) };
-    this.rooms.get(this.current)?.log.addDraft(draft, this.name);
+  /** What a room is called here: one with another person has their name. */
+  titleOf(room: string): string {
+    const pair = directPair(room);
+    if (!pair) return room;
+    const other = pair.find((id) => id !== this.me?.id) ?? pair[0];
+    return this.people.get(other)?.name ?? "Somebody";
+  }
+
+  nameOf(person: string): string {
+    return this.people.get(person)?.name ?? "Somebody";
+  }
+
+  /** The messages before the first one shown. */
+  async loadOlder(): Promise<void> {
+    const room = this.rooms.get(this.current);
+    if (!room || !room.hasMore || room.isLoading || !this.#socket.connected) return;
+    room.isLoading = true;
+    this.#changes.tell();
+    try {
+      const ask = this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("older", room.name, room.log.firstId);
+      room.addOlder(await valueOf(ask));
+    } catch {
+      // Scrolling up asks again.
+    } finally {
+      room.isLoading = false;
+      this.#changes.tell();
+    }
+  }
+
+  /** @throws Error with a sentence for the user */
+  search(words: string): Promise<Message[]> {
+    return valueOf(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("search", words));
+  }
+
+  // Messages
+
+  send(text: string, file?: File, replyTo?: number): void {
+    const note = file && { name: file.name.slice(-120), type: file.type, size: file.size };
+    const draft: Draft = {
+      room: this.current,
+      key: randomHex(16),
+      text,
+      ...(note && { file: note }),
+      ...(replyTo !== undefined && { replyTo }),
+    };
+    const me = { author: this.me?.id ?? "", from: this.name };
+    this.rooms.get(this.current)?.log.addDraft(draft, me, file);
     this.#typingSentAt = 0;
-    this.#outbox.add(draft);
-    this.#changed();
+    this.#outbox.add({ draft, bytes: file });
+    this.#changes.tell();
   }
 
   retry(key: string): void {
     this.#outbox.retry(key);
   }
 
-  /** Fetches the picture of a message from the history. */
-  async loadPicture(room: string, key: string): Promise<void> {
-    const log = this.rooms.get(room)?.log;
-    const id = log?.find(key)?.id;
-    if (id === undefined) return;
+  isMine({ author }: Entry): boolean {
+    return author === "" || author === this.me?.id;
+  }
+
+  edit(id: number, text: string): void {
+    this.#request(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("edit", id, text));
+  }
+
+  remove(id: number): void {
+    this.#request(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("remove", id));
+  }
+
+  react(id: number, emoji: string, isOn: boolean): void {
+    this.#request(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("react", id, emoji, isOn));
+  }
+
+  /** Fetches the file of a message. */
+  async loadFile({ id, key }: Entry): Promise<void> {
+    const log = this.rooms.get(this.current)?.log;
+    if (id === undefined || !log) return;
     try {
-      const answer = await this.#socket.timeout(PICTURE_TIMEOUT).emitWithAck("picture", id);
-      if (answer.ok) log?.addPicture(key, answer.value);
-      this.#changed();
+      log.addFile(key, await valueOf(this.#socket.timeout(FILE_TIMEOUT).emitWithAck("file", id)));
+      this.#changes.tell();
     } catch {
-      // The connection went away: the row asks again when it is shown anew.
+      // The connection went away: the row asks again when it is back.
     }
   }
 
@@ -163,87 +237,142 @@ export class ChatClient {
     this.#socket.volatile.emit("typing", this.current);
   }
 
-  /** Drops the connection, to see what happens: it comes back by itself. */
-  cut(): void {
-    this.#socket.io.engine.close();
+  /** Everything in the room that is shown has been seen. */
+  noteSeen(): void {
+    const room = this.rooms.get(this.current);
+    if (!room || !this.me || !this.#socket.connected || document.visibilityState === "hidden") return;
+    const { lastId } = room.log;
+    const isNew = lastId > (room.seen.get(this.me.id) ?? 0);
+    if (!isNew && room.unread === 0) return;
+    room.unread = 0;
+    room.seen.set(this.me.id, lastId);
+    if (isNew) this.#socket.emit("seen", room.name, lastId);
+    this.#changes.tell();
   }
 
-  /** Takes the name back from another window. */
-  takeOver(): void {
-    this.#setConnection({ state: "connecting" });
-    this.#socket.connect();
+  // The person
+
+  /** @throws Error with a sentence for the user */
+  async rename(name: string): Promise<void> {
+    this.#onPerson(await valueOf(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("rename", name)));
+  }
+
+  setIdle(isIdle: boolean): void {
+    this.#socket.emit("idle", isIdle);
   }
 
   #onConnect(): void {
-    const showTransport = (): void => {
-      this.#setConnection({ state: "online", transport: this.#socket.io.engine.transport.name });
-    };
-    showTransport();
-    this.#socket.io.engine.once("upgrade", showTransport);
     // On one connection events arrive in order: the rooms are entered before the drafts get there.
-    for (const room of this.rooms.keys()) void this.#join(room);
+    for (const room of this.rooms.keys()) void this.#join(room, this.#invites.get(room));
     this.#outbox.flush();
+    this.mischief.onConnect();
   }
 
-  async #join(room: string): Promise<void> {
-    const log = this.rooms.get(room)?.log;
-    if (!log) return;
-    try {
-      const answer = await this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("join", room, log.lastId);
-      if (answer.ok) {
-        for (const message of answer.value) log.addMessage(message);
-        this.#changed();
-      } else {
-        this.notice = answer.problem;
-        this.#forget(room);
-        this.#changed();
-      }
-    } catch {
-      // The connection was lost meanwhile: the next one enters the room again.
+  #onWelcome({ me, people, memberships }: Welcome): void {
+    this.me = me;
+    for (const person of people) this.people.set(person.id, person);
+    for (const membership of memberships) this.#add(membership);
+    this.#changes.tell();
+  }
+
+  #onPerson(person: Person): void {
+    this.people.set(person.id, person);
+    if (person.id === this.me?.id && person.presence !== "away") {
+      this.me = person;
+      this.#credentials.name = person.name;
+      remember(person.name);
     }
+    this.#changes.tell();
+  }
+
+  /** Opens a room without showing it. */
+  #add({ room, unread }: Membership): void {
+    const known = this.rooms.get(room);
+    const open = known ?? new Room(room, this.#changes.tell);
+    if (room !== this.current) open.unread = unread;
+    this.rooms.set(room, open);
+    if (!known) void this.#join(room);
+    this.#changes.tell();
+  }
+
+  async #join(name: string, invite?: string): Promise<void> {
+    const room = this.rooms.get(name)!;
+    this.#invites.delete(name);
+    try {
+      if (invite !== undefined) this.#socket.emit("redeem", name, invite, () => {});
+      const { revision } = room.log;
+      const state = await valueOf(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("join", name, revision));
+      const missed = room.enter(state, this.me?.id ?? "");
+      if (name !== this.current) room.unread += missed;
+      this.mischief.onMissed(missed);
+    } catch (error) {
+      if (!this.#socket.connected) return; // the next connection enters the room again
+      this.notice = messageOf(error);
+      this.#forget(name);
+    }
+    this.#changes.tell();
   }
 
   #forget(room: string): void {
-    this.rooms.get(room)?.log.close();
-    this.rooms.get(room)?.typing.close();
+    this.rooms.get(room)?.close();
     this.rooms.delete(room);
     if (this.current === room) this.current = [...this.rooms.keys()].at(-1) ?? "";
+    this.#changes.tell();
   }
 
   #onMessage(message: Message): void {
     this.#update(message.room, (open) => {
-      open.log.addMessage(message);
-      open.typing.clear(message.from);
-      if (message.room !== this.current) open.unread += 1;
+      open.addMessage(message);
+      if (message.room !== this.current || document.visibilityState === "hidden") open.unread += 1;
     });
+  }
+
+  #onSeen(room: string, person: string, id: number): void {
+    this.#update(room, (open) => {
+      open.seen.set(person, Math.max(id, open.seen.get(person) ?? 0));
+      if (person === this.me?.id) open.unread = 0;
+    });
+  }
+
+  #request(answer: Parameters<typeof valueOf>[0]): void {
+    valueOf(answer).catch((error: unknown) => this.toasts.add(messageOf(error)));
   }
 
   #outboxOwner(): OutboxOwner {
     const socket = this.#socket;
-    const set = (key: string, change: object): void => {
+    const set = (key: string, change: Partial<Entry>): void => {
       const entry = this.#findEntry(key);
       if (entry) Object.assign(entry, change);
-      this.#changed();
+      this.#changes.tell();
+    };
+    const send = async ({ draft, bytes }: Parcel): ReturnType<OutboxOwner["send"]> => {
+      const { key } = draft;
+      const put = socket.timeout(FILE_TIMEOUT);
+      const sent =
+        bytes &&
+        (await sendPieces(
+          bytes,
+          (offset, piece) => put.emitWithAck("piece", key, bytes.size, offset, piece),
+          (progress) => set(key, { progress }),
+        ));
+      return sent?.ok === false ? sent : socket.timeout(ANSWER_TIMEOUT).emitWithAck("message", draft);
     };
     return {
       get isConnected() {
         return socket.connected;
       },
-      send: (draft) => {
-        const limit = draft.picture ? PICTURE_TIMEOUT : ANSWER_TIMEOUT;
-        return socket.timeout(limit).emitWithAck("message", draft);
-      },
+      send,
       onSending: ({ key }) => set(key, { status: "sending" }),
       onWaiting: ({ key }) => set(key, { status: "waiting" }),
       onFailed: ({ key }, problem) => set(key, { status: "failed", problem }),
       onSent: ({ room, key }, receipt) => {
         this.rooms.get(room)?.log.addReceipt(key, receipt);
-        this.#changed();
+        this.#changes.tell();
       },
     };
   }
 
-  #findEntry(key: string): ReturnType<RoomLog["find"]> {
+  #findEntry(key: string): Entry | undefined {
     for (const { log } of this.rooms.values()) {
       const entry = log.find(key);
       if (entry) return entry;
@@ -251,19 +380,10 @@ export class ChatClient {
     return undefined;
   }
 
-  #update(room: string, change: (open: OpenRoom) => void): void {
+  #update(room: string, change: (open: Room) => void): void {
     const open = this.rooms.get(room);
     if (!open) return;
     change(open);
-    this.#changed();
+    this.#changes.tell();
   }
-
-  #setConnection(connection: Connection): void {
-    this.connection = connection;
-    this.#changed();
-  }
-
-  readonly #changed = (): void => {
-    for (const watcher of this.#watchers) watcher();
-  };
 }

@@ -1,32 +1,47 @@
-/** The field to write in. A picture is pasted, dropped or chosen, and sent as the bytes it is. */
+/** The field to write in. Files are pasted, dropped or chosen, notes are spoken, and both are sent as the bytes they are. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { MAX_PICTURE, MAX_TEXT, PICTURE_TYPES } from "../events.ts";
+import { MAX_TEXT } from "../events.ts";
+import { Attachment, complaintAbout } from "./attachment.tsx";
 import type { ChatClient } from "./chat-client.ts";
+import type { Entry } from "./room-log.ts";
+import { useFocus } from "./use-focus.ts";
+import { VoiceButton } from "./voice-button.tsx";
 
-export function Composer({ client }: { client: ChatClient }): JSX.Element {
+interface ComposerProps {
+  client: ChatClient;
+  /** The message that is being answered. */
+  answered: Entry | undefined;
+  onAnswered: () => void;
+}
+
+export function Composer({ client, answered, onAnswered }: ComposerProps): JSX.Element {
   const [text, setText] = useState("");
-  const [picture, setPicture] = useState<File>();
+  const [file, setFile] = useState<File>();
   const [problem, setProblem] = useState("");
   const [isTarget, setTarget] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
+  const field = useFocus<HTMLTextAreaElement>();
   const files = useRef<HTMLInputElement>(null);
-  const isEmpty = text.trim() === "" && !picture;
+  const isEmpty = text.trim() === "" && !file;
+  const title = client.titleOf(client.current);
+  useEffect(() => {
+    if (answered) field.current?.focus();
+  }, [answered]);
 
-  const attach = (list: FileList | null | undefined): boolean => {
-    const file = Array.from(list ?? []).find(({ type }) => type.startsWith("image/"));
-    if (!file) return false;
-    const complaint = complaintAbout(file);
+  const attach = (chosen: File | undefined): boolean => {
+    if (!chosen) return false;
+    const complaint = complaintAbout(chosen);
     setProblem(complaint);
-    if (complaint === "") setPicture(file);
+    if (complaint === "") setFile(chosen);
     field.current?.focus();
     return true;
   };
   const send = (): void => {
     if (isEmpty || client.current === "") return;
-    client.send(text.trim(), picture && { type: picture.type, bytes: picture });
+    client.send(text.trim(), file, answered?.id);
     setText("");
-    setPicture(undefined);
+    setFile(undefined);
+    onAnswered();
   };
 
   return (
@@ -45,10 +60,20 @@ export function Composer({ client }: { client: ChatClient }): JSX.Element {
       onDrop={(event) => {
         event.preventDefault();
         setTarget(false);
-        attach(event.dataTransfer?.files);
+        attach(event.dataTransfer?.files[0]);
       }}
     >
-      {picture && <Attachment file={picture} onRemove={() => setPicture(undefined)} />}
+      {answered && (
+        <div class="answering">
+          <span>
+            Answering <strong>{answered.from}</strong>: {answered.text.slice(0, 80) || answered.file?.name}
+          </span>
+          <button type="button" aria-label="Do not answer" onClick={onAnswered}>
+            ×
+          </button>
+        </div>
+      )}
+      {file && <Attachment file={file} onRemove={() => setFile(undefined)} />}
       {problem !== "" && (
         <p class="problem" role="alert">
           {problem}
@@ -61,74 +86,48 @@ export function Composer({ client }: { client: ChatClient }): JSX.Element {
           type="file"
           tabIndex={-1}
           aria-hidden="true"
-          accept={PICTURE_TYPES.join(",")}
           onChange={({ currentTarget }) => {
-            attach(currentTarget.files);
+            attach(currentTarget.files?.[0]);
             currentTarget.value = "";
           }}
         />
         <button
           type="button"
-          class="attach"
-          aria-label="Add a picture"
-          title="Add a picture"
+          class="icon"
+          aria-label="Add a file"
+          title="Add a file"
           onClick={() => files.current?.click()}
         >
           <svg viewBox="0 0 24 24" aria-hidden="true">
-            <rect x="3.5" y="5" width="17" height="14" rx="2.5" />
-            <path d="m4 16 4.6-4.4 4 3.8 3-2.8L20 16.5" />
-            <circle cx="15.5" cy="9.3" r="1.3" />
+            <path d="m20 11-8.2 8.2a5 5 0 0 1-7-7l8.6-8.7a3.4 3.4 0 0 1 4.8 4.8l-8.5 8.6a1.7 1.7 0 0 1-2.4-2.4l7.8-7.9" />
           </svg>
         </button>
         <textarea
           ref={field}
           rows={1}
-          aria-label={`Message to ${client.current}`}
-          placeholder={`Message to ${client.current}`}
+          aria-label={`Message to ${title}`}
+          placeholder={`Message to ${title}`}
           maxLength={MAX_TEXT}
-          autofocus
           value={text}
           onInput={({ currentTarget }) => {
             setText(currentTarget.value);
             if (currentTarget.value.trim() !== "") client.noteTyping();
           }}
           onKeyDown={(event) => {
+            if (event.key === "Escape") onAnswered();
             if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
             event.preventDefault();
             send();
           }}
           onPaste={(event) => {
-            if (attach(event.clipboardData?.files)) event.preventDefault();
+            if (attach(event.clipboardData?.files[0])) event.preventDefault();
           }}
         />
+        <VoiceButton onRecorded={attach} onProblem={setProblem} />
         <button class="primary" disabled={isEmpty}>
           Send
         </button>
       </div>
     </form>
   );
-}
-
-function Attachment({ file, onRemove }: { file: File; onRemove: () => void }): JSX.Element {
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    const made = URL.createObjectURL(file);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [file]);
-  return (
-    <div class="attachment">
-      {url !== undefined && <img src={url} alt="" />}
-      <span>{file.name}</span>
-      <button type="button" aria-label={`Remove ${file.name}`} onClick={onRemove}>
-        ×
-      </button>
-    </div>
-  );
-}
-
-function complaintAbout(file: File): string {
-  if (!PICTURE_TYPES.includes(file.type)) return "A picture is a PNG, JPEG, GIF or WebP file.";
-  if (file.size > MAX_PICTURE) return `A picture may have ${MAX_PICTURE / 1_000_000} MB at most.`;
-  return "";
 }

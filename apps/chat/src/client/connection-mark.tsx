@@ -1,24 +1,17 @@
-/** How the connection is doing, and a way to lose it. */
+/** How the connection is doing. */
 import type { JSX } from "preact";
-import type { Connection } from "./chat-client.ts";
+import type { Connection } from "./connection.ts";
 
-export function ConnectionMark({
-  connection,
-  onCut,
-}: {
-  connection: Connection;
-  onCut: () => void;
-}): JSX.Element {
+export function ConnectionMark({ connection }: { connection: Connection }): JSX.Element {
   return (
     <div class="connection" data-connection={connection.state}>
       <span role="status">
         <span class="dot" aria-hidden="true" /> {textOf(connection)}
-        {connection.state === "online" && <span class="transport">, {connection.transport}</span>}
       </span>
       {connection.state === "online" && (
-        <button class="quiet" onClick={onCut} title="Drops the connection, to see how it comes back">
-          Interrupt
-        </button>
+        <span class="transport" key={connection.transport} data-transport={connection.transport}>
+          {connection.transport}
+        </span>
       )}
     </div>
   );
@@ -32,8 +25,8 @@ function textOf(connection: Connection): string {
       return "Online";
     case "reconnecting":
       return connection.attempt > 1 ? `Reconnecting, attempt ${connection.attempt}…` : "Reconnecting…";
-    case "replaced":
-      return "In use elsewhere";
+    case "offline":
+      return "Offline";
     case "refused":
       return "Not connected";
   }

@@ -1,100 +1,80 @@
 /** One room: its messages, who is typing, and the field to write in. */
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import type { ChatClient, OpenRoom } from "./chat-client.ts";
+import { useState } from "preact/hooks";
+import { directPair } from "../events.ts";
+import { linkTo } from "./address.ts";
+import type { ChatClient } from "./chat-client.ts";
 import { Composer } from "./composer.tsx";
-import { MessageRow } from "./message-row.tsx";
+import { LogView } from "./log-view.tsx";
+import type { Room } from "./room.ts";
 import type { Entry } from "./room-log.ts";
+import { SearchPanel } from "./search-panel.tsx";
 
 interface ConversationProps {
   client: ChatClient;
-  isDrawerOpen: boolean;
-  onDrawer: () => void;
+  isAsideOpen: boolean;
+  onAside: () => void;
 }
 
-export function Conversation({ client, isDrawerOpen, onDrawer }: ConversationProps): JSX.Element {
+export function Conversation({ client, isAsideOpen, onAside }: ConversationProps): JSX.Element {
+  const [isSearching, setSearching] = useState(false);
+  const [answered, setAnswered] = useState<Entry>();
   const room = client.rooms.get(client.current);
   return (
     <main class="conversation" id="main">
       <header class="room-head">
-        <button class="drawer-button" aria-expanded={isDrawerOpen} aria-controls="sidebar" onClick={onDrawer}>
+        <button class="aside-button" aria-expanded={isAsideOpen} aria-controls="sidebar" onClick={onAside}>
           Rooms
         </button>
-        <h1>{client.current || "No room"}</h1>
-        <p>{peopleInWords(room?.people.length ?? 0)}</p>
-      </header>
-      <Log client={client} room={room} />
-      <p class="typing" aria-live="polite">
-        {typingInWords(room?.typing.names ?? [])}
-      </p>
-      {client.connection.state === "replaced" ? (
-        <div class="replaced">
-          <p>This conversation goes on in another window.</p>
-          <button class="primary" onClick={() => client.takeOver()}>
-            Use it here
-          </button>
+        <div class="room-title">
+          <h1>{client.titleOf(client.current) || "No room"}</h1>
+          <p>{room && aboutRoom(client, room)}</p>
         </div>
-      ) : (
-        <Composer client={client} />
-      )}
+        {room && !directPair(room.name) && <CopyLink client={client} room={room} />}
+        <button class="quiet" aria-expanded={isSearching} onClick={() => setSearching(!isSearching)}>
+          Search
+        </button>
+      </header>
+      {isSearching && <SearchPanel client={client} onDone={() => setSearching(false)} />}
+      <LogView client={client} room={room} onAnswer={setAnswered} />
+      <p class="typing" aria-live="polite">
+        {typingInWords(room?.typing.names.map((person) => client.nameOf(person)) ?? [])}
+      </p>
+      <Composer client={client} answered={answered} onAnswered={() => setAnswered(undefined)} />
     </main>
   );
 }
 
-function Log({ client, room }: { client: ChatClient; room: OpenRoom | undefined }): JSX.Element {
-  const entries = room?.log.entries ?? [];
-  const list = useRef<HTMLOListElement>(null);
-  const isAtEnd = useRef(true);
-  const lastTop = useRef(0);
-  const lastKey = entries.at(-1)?.key;
-
-  const stayAtEnd = (): void => {
-    const element = list.current;
-    if (element && isAtEnd.current) element.scrollTop = element.scrollHeight;
+function CopyLink({ client, room }: { client: ChatClient; room: Room }): JSX.Element {
+  const copy = async (): Promise<void> => {
+    const { name, invite } = room;
+    const link = linkTo({ room: name, ...(invite !== undefined && { invite }) });
+    try {
+      await navigator.clipboard.writeText(link);
+      client.toasts.add(
+        invite === undefined
+          ? "The link is copied."
+          : "The invitation is copied: whoever has it may come in.",
+      );
+    } catch {
+      client.toasts.add(link); // there is no clipboard on pages of insecure origins
+    }
   };
-  useLayoutEffect(stayAtEnd, [lastKey, entries.length]);
-  useEffect(() => {
-    const observer = new ResizeObserver(stayAtEnd);
-    if (list.current) observer.observe(list.current);
-    return () => observer.disconnect();
-  }, []);
-
   return (
-    <ol
-      class="log"
-      ref={list}
-      role="log"
-      aria-label={`Messages in ${client.current}`}
-      tabIndex={0}
-      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-        // Content that grows while the list scrolls to its end leaves a gap too: only going up is the reader's doing.
-        const isNearEnd = scrollHeight - scrollTop - clientHeight < 48;
-        isAtEnd.current = isNearEnd || (isAtEnd.current && scrollTop >= lastTop.current);
-        lastTop.current = scrollTop;
-      }}
-    >
-      {entries.length === 0 && <li class="empty">Nothing has been said here yet.</li>}
-      {entries.map((entry, index) => (
-        <MessageRow
-          key={entry.key}
-          client={client}
-          entry={entry}
-          isContinued={continues(entry, entries[index - 1])}
-          isOnline={room?.people.includes(entry.from) ?? false}
-          onPictureShown={stayAtEnd}
-        />
-      ))}
-    </ol>
+    <button class="quiet" onClick={() => void copy()}>
+      Share
+    </button>
   );
 }
 
-/** Whether a message follows one of the same author closely enough to share its heading. */
-function continues(entry: Entry, previous: Entry | undefined): boolean {
-  return previous?.from === entry.from && entry.sentAt - previous.sentAt < 5 * 60_000;
-}
-
-function peopleInWords(count: number): string {
-  return count === 1 ? "Just you" : `${count} people`;
+function aboutRoom(client: ChatClient, { name, people, invite }: Room): string {
+  const pair = directPair(name);
+  if (pair) {
+    const other = client.people.get(pair.find((id) => id !== client.me?.id) ?? "");
+    return other ? `Just the two of you, ${other.presence}` : "Just the two of you";
+  }
+  const count = people.length <= 1 ? "Just you" : `${people.length} people`;
+  return invite === undefined ? count : `By invitation, ${count.toLowerCase()}`;
 }
 
 function typingInWords(names: readonly string[]): string {

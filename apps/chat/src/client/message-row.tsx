@@ -1,93 +1,126 @@
 /** One message, and for an own one how far it got. */
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Avatar, hueOf } from "./avatar.tsx";
 import type { ChatClient } from "./chat-client.ts";
+import { FileView } from "./file-view.tsx";
+import { MessageEditor } from "./message-editor.tsx";
+import { MessageMenu } from "./message-menu.tsx";
+import { Reactions } from "./reactions.tsx";
+import type { Room } from "./room.ts";
 import type { Entry } from "./room-log.ts";
+import { Tick } from "./tick.tsx";
 
 interface MessageRowProps {
   client: ChatClient;
+  room: Room;
   entry: Entry;
-  /** The message before is of the same author: name and avatar need not be said again. */
-  isContinued: boolean;
-  isOnline: boolean;
+  previous: Entry | undefined;
+  onAnswer: () => void;
   onPictureShown: () => void;
 }
 
-export function MessageRow({
-  client,
-  entry,
-  isContinued,
-  isOnline,
-  onPictureShown,
-}: MessageRowProps): JSX.Element {
-  const isMine = entry.from === client.name;
-  const { connection, current } = client;
-  useEffect(() => {
-    const isMissing = entry.hasPicture && entry.pictureUrl === undefined;
-    if (isMissing && connection.state === "online") void client.loadPicture(current, entry.key);
-  }, [entry.key, connection.state]);
+export function MessageRow(props: MessageRowProps): JSX.Element {
+  const { client, room, entry, previous, onAnswer, onPictureShown } = props;
+  const [isEditing, setEditing] = useState(false);
+  const row = useRef<HTMLLIElement>(null);
+  const isMine = client.isMine(entry);
+  const isContinued = continues(entry, previous);
+  const seenBy = isMine ? room.seenBy(entry).map((person) => client.nameOf(person)) : [];
+  const status = seenBy.length > 0 ? "seen" : entry.status;
+  const presence = room.people.includes(entry.author)
+    ? (client.people.get(entry.author)?.presence ?? "online")
+    : "away";
 
+  const stopEditing = (): void => {
+    setEditing(false);
+    row.current?.querySelector<HTMLElement>(".menu-button")?.focus();
+  };
   return (
-    <li
-      class="message"
-      data-mine={isMine}
-      data-continued={isContinued}
-      data-status={isMine ? entry.status : undefined}
-    >
-      {!isContinued && <Avatar name={entry.from} isOnline={isOnline} />}
-      <div class="message-body">
-        <p class={isContinued ? "visually-hidden" : "message-head"}>
-          <span class="author" style={`--hue: ${hueOf(entry.from)}`}>
-            {entry.from}
-          </span>{" "}
-          <time dateTime={new Date(entry.sentAt).toISOString()}>{clockTime(entry.sentAt)}</time>
-        </p>
-        {entry.text !== "" && <p class="text">{entry.text}</p>}
-        {entry.hasPicture && <Picture entry={entry} onShown={onPictureShown} />}
-        {entry.status === "failed" && (
-          <p class="failed" role="alert">
-            Not sent. {entry.problem} <button onClick={() => client.retry(entry.key)}>Try again</button>
+    <>
+      {entry.isCaughtUp === true && previous?.isCaughtUp !== true && (
+        <li class="caught-up">
+          <span>While you were away</span>
+        </li>
+      )}
+      <li
+        class="message"
+        ref={row}
+        data-mine={isMine}
+        data-continued={isContinued}
+        data-status={isMine ? status : undefined}
+        data-caught-up={entry.isCaughtUp}
+        data-removed={entry.isRemoved}
+      >
+        {!isContinued && <Avatar name={entry.from} presence={presence} />}
+        <div class="message-body">
+          <p class={isContinued ? "visually-hidden" : "message-head"}>
+            <span class="author" style={`--hue: ${hueOf(entry.from)}`}>
+              {entry.from}
+            </span>{" "}
+            <time dateTime={new Date(entry.sentAt).toISOString()}>{clockTime(entry.sentAt)}</time>
           </p>
+          {entry.replyTo !== undefined && <Quoted room={room} id={entry.replyTo} />}
+          {isEditing ? (
+            <MessageEditor
+              text={entry.text}
+              onSave={(text) => {
+                client.edit(entry.id!, text);
+                stopEditing();
+              }}
+              onCancel={stopEditing}
+            />
+          ) : (
+            <Words entry={entry} />
+          )}
+          {entry.file && <FileView client={client} entry={entry} onShown={onPictureShown} />}
+          <Reactions client={client} entry={entry} />
+          {entry.status === "failed" && (
+            <p class="failed" role="alert">
+              Not sent. {entry.problem} <button onClick={() => client.retry(entry.key)}>Try again</button>
+            </p>
+          )}
+        </div>
+        {isMine && entry.isRemoved !== true && <Tick entry={entry} seenBy={seenBy} />}
+        {entry.id !== undefined && entry.isRemoved !== true && (
+          <MessageMenu
+            client={client}
+            entry={entry}
+            isMine={isMine}
+            onAnswer={onAnswer}
+            onEdit={() => setEditing(true)}
+          />
         )}
-      </div>
-      {isMine && <Tick entry={entry} />}
-    </li>
+      </li>
+    </>
   );
 }
 
-function Picture({ entry, onShown }: { entry: Entry; onShown: () => void }): JSX.Element {
-  if (entry.pictureUrl === undefined) return <p class="picture-missing">Loading the picture…</p>;
+function Words({ entry }: { entry: Entry }): JSX.Element | null {
+  if (entry.isRemoved === true) return <p class="removed">This message was deleted.</p>;
+  if (entry.text === "") return null;
   return (
-    <a class="picture" href={entry.pictureUrl} target="_blank">
-      <img src={entry.pictureUrl} alt={`Picture from ${entry.from}`} onLoad={onShown} />
-    </a>
+    <p class="text">
+      {entry.text}
+      {entry.editedAt !== undefined && <span class="edited"> (edited)</span>}
+    </p>
   );
 }
 
-function Tick({ entry }: { entry: Entry }): JSX.Element {
-  const [mark, words] = tickOf(entry);
+function Quoted({ room, id }: { room: Room; id: number }): JSX.Element {
+  const quote = room.log.quote(id);
   return (
-    <span class="tick" title={words}>
-      <span aria-hidden="true">{mark}</span>
-      <span class="visually-hidden">{words}</span>
-    </span>
+    <blockquote class="quote">
+      <span class="quote-from">{quote?.from ?? "An earlier message"}</span>{" "}
+      {quote && (quote.text === "" ? "a file, or a message that is gone" : quote.text)}
+    </blockquote>
   );
 }
 
-function tickOf({ status, pages }: Entry): [mark: string, words: string] {
-  switch (status) {
-    case "waiting":
-      return ["◷", "Waiting for the connection"];
-    case "sending":
-      return ["…", "Sending"];
-    case "sent":
-      return ["✓", "Kept by the server"];
-    case "delivered":
-      return ["✓✓", `Delivered to ${pages} ${pages === 1 ? "window" : "windows"}`];
-    case "failed":
-      return ["!", "Not sent"];
-  }
+/** Whether a message follows one of the same author closely enough to share its heading. */
+function continues(entry: Entry, previous: Entry | undefined): boolean {
+  if (previous === undefined || entry.isCaughtUp !== previous.isCaughtUp) return false;
+  return previous.from === entry.from && entry.sentAt - previous.sentAt < 5 * 60_000;
 }
 
 function clockTime(milliseconds: number): string {

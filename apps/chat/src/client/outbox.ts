@@ -1,11 +1,17 @@
 /** Drafts on their way to the server, in the order in which they were written. See {@link Status} for the picture. */
 import type { Draft, Receipt, Reply } from "../events.ts";
 
+/** A draft, and the bytes of its file. */
+export interface Parcel {
+  readonly draft: Draft;
+  readonly bytes?: Blob | undefined;
+}
+
 /** What the outbox tells its owner, and what it asks of it. */
 export interface OutboxOwner {
   readonly isConnected: boolean;
   /** Rejects when no answer came in time, or when the connection was lost. */
-  send(draft: Draft): Promise<Reply<Receipt>>;
+  send(parcel: Parcel): Promise<Reply<Receipt>>;
   onSending(draft: Draft): void;
   onWaiting(draft: Draft): void;
   onSent(draft: Draft, receipt: Receipt): void;
@@ -15,54 +21,60 @@ export interface OutboxOwner {
 export class Outbox {
   readonly #owner: OutboxOwner;
   /** Neither sent nor on the way; sent by the next {@link flush}. */
-  readonly #waiting = new Map<string, Draft>();
-  readonly #failed = new Map<string, Draft>();
+  readonly #waiting = new Map<string, Parcel>();
+  readonly #failed = new Map<string, Parcel>();
 
   constructor(owner: OutboxOwner) {
     this.#owner = owner;
   }
 
-  add(draft: Draft): void {
-    this.#waiting.set(draft.key, draft);
+  /** How many wait for the connection. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  add(parcel: Parcel): void {
+    this.#waiting.set(parcel.draft.key, parcel);
     this.flush();
   }
 
   /** Tries a failed draft again. The server knows it by its key, should it have come through after all. */
   retry(key: string): void {
-    const draft = this.#failed.get(key);
-    if (!draft) return;
+    const parcel = this.#failed.get(key);
+    if (!parcel) return;
     this.#failed.delete(key);
-    this.#owner.onWaiting(draft);
-    this.add(draft);
+    this.#owner.onWaiting(parcel.draft);
+    this.add(parcel);
   }
 
   /** Sends what waits, in order. Called whenever the connection is back. */
   flush(): void {
     if (!this.#owner.isConnected) return;
-    const drafts = [...this.#waiting.values()];
+    const parcels = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const draft of drafts) void this.#send(draft);
+    for (const parcel of parcels) void this.#send(parcel);
   }
 
-  async #send(draft: Draft): Promise<void> {
+  async #send(parcel: Parcel): Promise<void> {
+    const { draft } = parcel;
     this.#owner.onSending(draft);
     try {
-      const answer = await this.#owner.send(draft);
+      const answer = await this.#owner.send(parcel);
       if (answer.ok) this.#owner.onSent(draft, answer.value);
-      else this.#fail(draft, answer.problem);
+      else this.#fail(parcel, answer.problem);
     } catch {
-      if (this.#owner.isConnected) this.#fail(draft, "No answer came in time.");
-      else this.#wait(draft);
+      if (this.#owner.isConnected) this.#fail(parcel, "No answer came in time.");
+      else this.#wait(parcel);
     }
   }
 
-  #wait(draft: Draft): void {
-    this.#waiting.set(draft.key, draft);
-    this.#owner.onWaiting(draft);
+  #wait(parcel: Parcel): void {
+    this.#waiting.set(parcel.draft.key, parcel);
+    this.#owner.onWaiting(parcel.draft);
   }
 
-  #fail(draft: Draft, problem: string): void {
-    this.#failed.set(draft.key, draft);
-    this.#owner.onFailed(draft, problem);
+  #fail(parcel: Parcel, problem: string): void {
+    this.#failed.set(parcel.draft.key, parcel);
+    this.#owner.onFailed(parcel.draft, problem);
   }
 }

@@ -2,10 +2,12 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server } from "@telsiz/server";
-import { MAX_PICTURE } from "../events.ts";
-import { serveChat, type ChatServer } from "./chat.ts";
+import { serveChat } from "./chat.ts";
+import type { ChatServer } from "./chat-server.ts";
 import { openStore } from "./open-store.ts";
 import { loadPages } from "./pages.ts";
+import type { Store } from "./store.ts";
+import { Strain } from "./strain.ts";
 import { serveTour } from "./tour.ts";
 
 export interface ChatOptions {
@@ -21,7 +23,7 @@ export interface Chat {
   url: string;
   io: ChatServer;
   /** What keeps the messages. */
-  storeName: string;
+  store: Store;
   close(): Promise<void>;
 }
 
@@ -29,19 +31,20 @@ export async function createChat(options: ChatOptions = {}): Promise<Chat> {
   const { port = 3000, host = "127.0.0.1", database = ":memory:" } = options;
   const [pages, store] = await Promise.all([loadPages(), openStore(database)]);
   const http = createServer(pages);
+  const strain = new Strain();
   const io: ChatServer = new Server(http, {
-    maxHttpBufferSize: MAX_PICTURE + 20_000, // a picture, and the message around it
+    allowRequest: strain.allowRequest,
     // Whoever vanished without a word is gone after 15 seconds, and the name is free.
     pingInterval: 10_000,
     pingTimeout: 5000,
   });
-  serveChat(io, store);
+  serveChat(io, store, strain);
   serveTour(io);
   await listen(http, port, host);
   return {
     url: `http://localhost:${(http.address() as AddressInfo).port}`,
     io,
-    storeName: store.name,
+    store,
     close: async () => {
       await io.close();
       store.close();

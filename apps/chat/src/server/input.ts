@@ -1,5 +1,16 @@
 /** What comes from a client may be anything: each function here returns a checked value or throws a {@link Refusal}. */
-import { MAX_NAME, MAX_PICTURE, MAX_TEXT, PICTURE_TYPES, type Credentials, type Draft } from "../events.ts";
+import {
+  type Credentials,
+  directPair,
+  type Draft,
+  type FileNote,
+  MAX_FILE,
+  MAX_NAME,
+  MAX_TEXT,
+  type Mischief,
+  PIECE,
+  REACTIONS,
+} from "../events.ts";
 
 /** A request that is turned down, with a sentence for the user. */
 export class Refusal extends Error {
@@ -14,9 +25,8 @@ export class Refusal extends Error {
 
 const ROOM = /^[\p{L}\p{N}](?:[\p{L}\p{N} _-]{0,30}[\p{L}\p{N}])?$/u;
 const KEY = /^[0-9a-f]{32}$/;
-
-/** A draft whose every field was looked at. */
-export type CheckedDraft = Omit<Draft, "picture"> & { picture?: { type: string; bytes: Buffer } };
+const MEDIA_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}(?:;[\w=.+ -]{1,40})?$/;
+const MISCHIEF: readonly unknown[] = ["slow", "fast", "drop", "restart"] satisfies Mischief[];
 
 export function readCredentials(auth: unknown): Credentials {
   const { name, secret } = asRecord(auth);
@@ -31,10 +41,10 @@ export function readName(input: unknown): string {
   return name;
 }
 
+/** The name of a room, or of one in which two people write to each other. */
 export function readRoom(input: unknown): string {
-  if (typeof input !== "string" || !ROOM.test(input)) {
-    throw new Refusal("A room's name has 1 to 32 letters, digits, spaces or dashes.");
-  }
+  const isName = typeof input === "string" && (ROOM.test(input) || directPair(input) !== undefined);
+  if (!isName) throw new Refusal("A room's name has 1 to 32 letters, digits, spaces or dashes.");
   return input;
 }
 
@@ -44,32 +54,73 @@ export function readCount(input: unknown): number {
   return input as number;
 }
 
-export function readDraft(input: unknown): CheckedDraft {
-  const { room, key, text, picture } = asRecord(input);
-  const draft = { room: readRoom(room), key: readKey(key), text: readText(text) };
-  if (picture !== undefined) return { ...draft, picture: readPicture(picture) };
-  if (draft.text === "") throw new Refusal("There is nothing in this message.");
+export function readDraft(input: unknown): Draft {
+  const { room, key, text, file, replyTo } = asRecord(input);
+  const draft: Draft = {
+    room: readRoom(room),
+    key: readKey(key),
+    text: trimText(text),
+  };
+  if (replyTo !== undefined) draft.replyTo = readCount(replyTo);
+  if (file !== undefined) draft.file = readFile(file);
+  else if (draft.text === "") throw new Refusal("There is nothing in this message.");
   return draft;
 }
 
-function readKey(input: unknown): string {
+export function readKey(input: unknown): string {
   if (typeof input !== "string" || !KEY.test(input)) throw new Refusal("A key has 32 hexadecimal digits.");
   return input;
 }
 
-function readText(input: unknown): string {
+export function readText(input: unknown): string {
+  const text = trimText(input);
+  if (text === "") throw new Refusal("There is nothing in this message.");
+  return text;
+}
+
+export function readSize(input: unknown): number {
+  const size = readCount(input);
+  if (size === 0) throw new Refusal("This file is empty.");
+  if (size > MAX_FILE) throw new Refusal(`A file has at most ${MAX_FILE / 1_000_000} MB.`);
+  return size;
+}
+
+export function readPiece(input: unknown): Buffer {
+  if (!Buffer.isBuffer(input) || input.length > PIECE)
+    throw new Refusal("A piece of a file was expected here.");
+  return input;
+}
+
+export function readEmoji(input: unknown): string {
+  if (typeof input !== "string" || !REACTIONS.includes(input))
+    throw new Refusal("There is no such reaction.");
+  return input;
+}
+
+export function readWords(input: unknown): string {
+  const words = typeof input === "string" ? input.trim() : "";
+  if (words.length < 2 || words.length > 100) throw new Refusal("Search for 2 to 100 characters.");
+  return words;
+}
+
+export function readMischief(input: unknown): Mischief {
+  if (!MISCHIEF.includes(input)) throw new Refusal("Nobody knows how to do that.");
+  return input as Mischief; // one of them
+}
+
+function trimText(input: unknown): string {
   const text = typeof input === "string" ? input.trim() : "";
   if (text.length > MAX_TEXT) throw new Refusal(`A message has at most ${MAX_TEXT} characters.`);
   return text;
 }
 
-function readPicture(input: unknown): { type: string; bytes: Buffer } {
-  const { type, bytes } = asRecord(input);
-  if (typeof type !== "string" || !PICTURE_TYPES.includes(type) || !Buffer.isBuffer(bytes)) {
-    throw new Refusal("A picture is a PNG, JPEG, GIF or WebP file.");
-  }
-  if (bytes.length > MAX_PICTURE) throw new Refusal("This picture is too large.");
-  return { type, bytes };
+function readFile(input: unknown): FileNote {
+  const { name, type, size } = asRecord(input);
+  if (typeof name !== "string" || name === "" || name.length > 120 || /\p{C}/u.test(name))
+    throw new Refusal("A file's name has 1 to 120 characters.");
+  // What has no type, or a strange one, is bytes and nothing else.
+  const isKnown = typeof type === "string" && MEDIA_TYPE.test(type);
+  return { name, type: isKnown ? type : "application/octet-stream", size: readSize(size) };
 }
 
 function asRecord(input: unknown): Record<string, unknown> {

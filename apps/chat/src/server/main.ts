@@ -14,7 +14,7 @@ const chat = await createChat({
   ...(HOST !== undefined && { host: HOST }),
   database: CHAT_DATABASE ?? defaultDatabase,
 });
-console.log(`Telsiz chat: ${chat.url}   (API tour: /tour, messages in ${chat.storeName}, Ctrl+C ends)`);
+console.log(`Telsiz chat: ${chat.url}   (API tour: /tour, messages in ${chat.store.name}, Ctrl+C ends)`);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => void chat.close());

@@ -3,20 +3,20 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { MemoryStore } from "./memory-store.ts";
 import { SqliteStore, type SqliteDatabase } from "./sqlite-store.ts";
-import type { Store } from "./store.ts";
+import type { Store, StoreLimits } from "./store.ts";
 
 /**
  * Opens the best store there is: Node's own SQLite (from 22.13 on), else libsql, else memory.
  *
  * @param file path of the database, `":memory:"` for one that ends with the process
  */
-export async function openStore(file: string): Promise<Store> {
+export async function openStore(file: string, limits?: StoreLimits): Promise<Store> {
   try {
     const { name, database } = await openDatabase(file);
-    return new SqliteStore(name, database);
+    return new SqliteStore(name, database, limits);
   } catch (error) {
     console.warn(`No database at ${file} (${String(error)}): messages stay in memory.`);
-    return new MemoryStore();
+    return new MemoryStore(limits);
   }
 }
 

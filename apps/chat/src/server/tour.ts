@@ -5,7 +5,7 @@
 import type { Socket } from "@telsiz/server";
 import { describe, describeAll } from "../tour/describe.ts";
 import type { TourToPage, TourToServer } from "../tour/events.ts";
-import type { ChatServer } from "./chat.ts";
+import type { ChatServer } from "./chat-server.ts";
 
 type TourSocket = Socket<TourToServer, TourToPage>;
 
