@@ -66,7 +66,10 @@ export class Visitor {
   }
 
   /** Waits until an own message got this far; what has been seen was delivered, too. */
-  async sees(text: string, status: "waiting" | "sent" | "delivered" | "seen" | "failed"): Promise<void> {
+  async sees(
+    text: string,
+    status: "waiting" | "sending" | "sent" | "delivered" | "seen" | "failed",
+  ): Promise<void> {
     const further = status === "delivered" ? `, .message[data-status="seen"]` : "";
     await this.page
       .locator(`.message[data-status="${status}"]${further}`)

@@ -197,11 +197,11 @@ describe.skipIf(noChromium)("two windows in the chat", { timeout: 60_000 }, () =
     await ada.page.getByLabel("Edit the message").press("Enter");
     await bora.reads("Hello, everybody (edited)");
     await bora.act("Hello, everybody", "React with 🎉");
-    await ada.page.getByRole("button", { name: `🎉 from ${bora.name}` }).waitFor();
+    await ada.page.getByRole("button", { name: `🎉 1 from ${bora.name}` }).waitFor();
     await bora.act("Hello, everybody", "Reply");
     await bora.say("Hello, Ada");
     await ada.page.locator(".quote").getByText("Hello, everybody").waitFor();
-    await bora.page.getByRole("button", { name: `🎉 from ${bora.name}` }).click();
+    await bora.page.getByRole("button", { name: `🎉 1 from ${bora.name}` }).click();
     await ada.page.locator(".reaction").waitFor({ state: "detached" });
     await ada.act("Hello, everybody", "Delete");
     await bora.page.getByText("This message was deleted.").waitFor();

@@ -1,10 +1,10 @@
 /** Tells those who show something that it has changed. */
 
 export class Changes {
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Set<() => unknown>();
 
   /** Calls `watcher` after every change, until the returned function is called. */
-  readonly watch = (watcher: () => void): (() => void) => {
+  readonly watch = (watcher: () => unknown): (() => void) => {
     this.#watchers.add(watcher);
     return () => void this.#watchers.delete(watcher);
   };

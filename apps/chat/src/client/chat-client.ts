@@ -58,6 +58,8 @@ export class ChatClient {
     this.#socket = io("/", {
       auth: (give) => give({ ...this.#credentials }),
       autoConnect: false,
+      // Without this it opens a WebSocket at once; in this order the wire shows how a session moves to one.
+      transports: ["polling", "websocket"],
       reconnectionDelayMax: 3000,
     });
     this.#outbox = new Outbox(this.#outboxOwner());

@@ -17,11 +17,11 @@ export function Reactions({ client, entry }: { client: ChatClient; entry: Entry 
             <button
               class="reaction"
               aria-pressed={isOn}
-              aria-label={`${emoji} from ${names}`}
               title={names}
               onClick={() => client.react(id, emoji, !isOn)}
             >
               {emoji} {people.length}
+              <span class="visually-hidden"> from {names}</span>
             </button>
           </li>
         );

@@ -15,7 +15,19 @@ interface WireDrawerProps {
 export function WireDrawer({ client, onClose }: WireDrawerProps): JSX.Element {
   const { wire } = client;
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => wire.changes.watch(() => redraw(0)), [wire]);
+  useEffect(() => {
+    // Packets may come by the hundred: once for each picture on the screen is often enough.
+    let frame = 0;
+    const draw = (): void => {
+      frame = 0;
+      redraw(0);
+    };
+    const stop = wire.changes.watch(() => (frame ||= requestAnimationFrame(draw)));
+    return () => {
+      stop();
+      cancelAnimationFrame(frame);
+    };
+  }, [wire]);
   return (
     <aside class="wire" id="wire" aria-label="Wire">
       <header class="wire-head">

@@ -56,12 +56,7 @@ export class WireLog {
 
   /** Bytes that were sent, and have not left this machine yet. */
   get bufferedBytes(): number {
-    if (this.#engine === undefined) return 0;
-    const { writeBuffer, transport } = this.#engine;
-    const waiting = writeBuffer.map((packet) =>
-      typeof packet === "object" && "wire" in packet ? lengthOf(packet.wire) : lengthOf(packet),
-    );
-    return waiting.reduce((sum, length) => sum + length, transport.bufferedBytes);
+    return this.#engine?.bufferedAmount ?? 0;
   }
 
   clear(): void {
