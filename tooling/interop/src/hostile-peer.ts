@@ -10,6 +10,8 @@ export interface HostilePeer {
   receiveUntil(wanted: (packet: string) => boolean): Promise<void>;
   /** Goes, as a lawful client would. */
   leave(): Promise<void>;
+  /** Goes without a word, over polling with one, as nothing else would be noticed for a while. */
+  cut(): Promise<void>;
 }
 
 /** Opens one. @param joined whether it joins the main namespace */
@@ -47,6 +49,11 @@ class HostileWebSocket implements HostilePeer {
     this.#peer.close();
     await this.#peer.waitForClose();
   }
+
+  async cut(): Promise<void> {
+    this.#peer.terminate();
+    await this.#peer.closed;
+  }
 }
 
 class HostilePolling implements HostilePeer {
@@ -73,6 +80,10 @@ class HostilePolling implements HostilePeer {
 
   async leave(): Promise<void> {
     await this.#peer.post("1");
+  }
+
+  async cut(): Promise<void> {
+    await this.leave().catch(() => undefined); // it may have ended already, and with it its connections
   }
 
   /** Polls as a lawful client does: until the session ends. */

@@ -29,6 +29,8 @@ export class HostileStage {
     this.#watch.start();
     this.meeting = await openMeeting(ourServer, { maxHttpBufferSize: 1_000_000 }, ourClient);
     this.meeting.io.of("/admin");
+    // What hostile input makes the listeners below throw is reported here, in place of being printed.
+    this.meeting.io.on("handler_error" as "connection", () => undefined);
     this.meeting.io.on("connection", (socket) => {
       socket.on("echo", (value: unknown, answer: (value: unknown) => void) => answer(value));
       socket.on("disconnect", (reason) => this.reasons.push(reason));
