@@ -1,9 +1,11 @@
 /** Engines without Socket.IO above them: each client with each server, and what the packages export (api-surface.md 2, 6, 11). */
 import { createServer, type IncomingMessage, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { gunzipSync } from "node:zlib";
 import * as ourClientModule from "@telsiz/engine/client";
 import * as ours from "@telsiz/engine/server";
-import { bounded, exchange, type Listenable, nextEvent, until } from "@telsiz/testkit";
+import { bounded, exchange, exchangeRaw, type Listenable, nextEvent, until } from "@telsiz/testkit";
 import * as stock from "engine.io";
 import type { Socket } from "engine.io";
 import * as stockClientModule from "engine.io-client";
@@ -11,12 +13,18 @@ import type { Socket as Client } from "engine.io-client";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import { ENGINE_PAIRINGS, type EngineKindOptions, EngineMeeting, ENGINES } from "../src/engines.ts";
+import { WebSocketPeer } from "../src/websocket-peer.ts";
 
 const WAYS: readonly (readonly [string, ("polling" | "websocket")[]])[] = [
   ["polling", ["polling"]],
   ["websocket", ["websocket"]],
   ["polling, then websocket", ["polling", "websocket"]],
 ];
+/** What asks for a WebSocket. */
+const UPGRADE_HEADERS = [
+  ...["Host: x", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"],
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+].join("\r\n");
 const HANDSHAKE = "/engine.io/?EIO=4&transport=polling";
 /** What is taken for both engines; their types have no more in common. */
 type EngineModule = typeof stock;
@@ -270,6 +278,52 @@ describe.each(ENGINES)("the answers of $name", (kind) => {
     });
   });
 
+  it.each([
+    ["gzip", { threshold: 100 }, "x".repeat(100)],
+    ["nothing", { threshold: 100 }, "x".repeat(98)],
+    ["gzip", true, "x"],
+    ["nothing", false, "x".repeat(5000)],
+  ])("are compressed by %s with httpCompression: %j", async (by, httpCompression, text) => {
+    const meeting = await EngineMeeting.open(kind, { httpCompression });
+    const arrived = meeting.connection();
+    const { body } = await exchange(meeting.port, { path: HANDSHAKE });
+    const { sid } = JSON.parse(body.slice(1)) as { sid: string };
+    (await arrived).send(text);
+    const headers = { "accept-encoding": "gzip, deflate" };
+    const answer = await exchange(meeting.port, { path: `${HANDSHAKE}&sid=${sid}`, headers });
+    expect(answer.headers["content-encoding"] ?? "nothing").toBe(by);
+    if (by === "gzip") expect(gunzipSync(answer.bytes).toString()).toBe(`4${text}`);
+    else expect(answer.body).toBe(`4${text}`);
+  });
+
+  it("end an upgrade on another path that nobody answers, after destroyUpgradeTimeout", async () => {
+    const meeting = await EngineMeeting.open(kind, { destroyUpgradeTimeout: 20 });
+    expect(await exchangeRaw(meeting.port, `GET /other HTTP/1.1\r\n${UPGRADE_HEADERS}\r\n\r\n`)).toBe("");
+  });
+
+  it("leave upgrades on other paths to others where destroyUpgrade is false", async () => {
+    const meeting = await EngineMeeting.open(kind, { destroyUpgrade: false, destroyUpgradeTimeout: 1 });
+    meeting.http.on("upgrade", (_request: IncomingMessage, socket: Duplex) => {
+      // Later than the engine would have ended it.
+      setTimeout(() => socket.end("HTTP/1.1 101 Mine\r\n\r\n"), 20);
+    });
+    const answer = await exchangeRaw(meeting.port, `GET /other HTTP/1.1\r\n${UPGRADE_HEADERS}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 101 Mine/);
+  });
+
+  it("give an upgrade up after upgradeTimeout, and the session goes on", async () => {
+    const meeting = await EngineMeeting.open(kind, { upgradeTimeout: 20 });
+    const { body } = await exchange(meeting.port, { path: HANDSHAKE });
+    const { sid } = JSON.parse(body.slice(1)) as { sid: string };
+    const candidate = await WebSocketPeer.open(
+      meeting.port,
+      `${HANDSHAKE.replace("polling", "websocket")}&sid=${sid}`,
+    );
+    await candidate.waitForClose();
+    const posted = { method: "POST", path: `${HANDSHAKE}&sid=${sid}`, body: "4x" };
+    expect((await exchange(meeting.port, posted)).body).toBe("ok");
+  });
+
   it("are those of handleRequest, where a program hands requests on by itself", async () => {
     const engine = kind.create();
     const http = createServer((request, response) => engine.handleRequest(request as never, response));
@@ -326,7 +380,7 @@ describe.each(MODULES)("the module of %s", (_name, engineModule) => {
   it("has the revision, the codes and texts of refusals, the transports by name, and the upgrades of each", () => {
     const { Server, protocol, transports } = engineModule as unknown as typeof ours;
     expect(protocol).toBe(4);
-    expect(Server.errors).toEqual({
+    expect(Server.errors).toMatchObject({
       UNKNOWN_TRANSPORT: 0,
       UNKNOWN_SID: 1,
       BAD_HANDSHAKE_METHOD: 2,
@@ -334,7 +388,7 @@ describe.each(MODULES)("the module of %s", (_name, engineModule) => {
       FORBIDDEN: 4,
       UNSUPPORTED_PROTOCOL_VERSION: 5,
     });
-    expect(Server.errorMessages).toEqual({
+    expect(Server.errorMessages).toMatchObject({
       0: "Transport unknown",
       1: "Session ID unknown",
       2: "Bad handshake method",
