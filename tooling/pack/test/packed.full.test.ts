@@ -84,23 +84,21 @@ describe("a program of the installed packages", () => {
   });
 });
 
-describe("a TypeScript program of the installed packages, without the types of ws and cors", () => {
-  const compile = (
-    program: string,
-    options: { module: string; moduleResolution: string; lib?: string[] },
-  ): void => {
-    const compilerOptions = {
-      strict: true,
-      skipLibCheck: false,
-      noEmit: true,
-      target: "es2022",
-      types: ["node"],
-    };
-    const tsconfig = { compilerOptions: { ...compilerOptions, ...options }, files: [program] };
-    writeFileSync(join(project, "tsconfig.json"), JSON.stringify(tsconfig));
-    run(process.execPath, [tsc, "-p", "tsconfig.json"], project);
+/** Compiles programs of the project, the types of the packages included. */
+function compile(files: readonly string[], options: object, compiler: string = tsc): void {
+  const compilerOptions = {
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+    target: "es2022",
+    types: ["node"],
+    ...options,
   };
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+  run(process.execPath, [compiler, "-p", "tsconfig.json"], project);
+}
 
+describe("a TypeScript program of the installed packages, without the types of ws and cors", () => {
   it.each([
     ["node16", "node16", "ES modules", "mts"],
     ["node16", "node16", "CommonJS", "cts"],
@@ -110,19 +108,63 @@ describe("a TypeScript program of the installed packages, without the types of w
   ])("compiles with moduleResolution %s, module %s, as %s", (moduleResolution, module, _kind, extension) => {
     const program = `typed-events.${extension}`;
     cpSync(join(fixtures, "typed-events.ts"), join(project, program));
-    compile(program, { module, moduleResolution });
+    compile([program], { module, moduleResolution });
   });
 
   it("compiles as CommonJS that names the members of what it requires", () => {
-    compile("members.cts", { module: "nodenext", moduleResolution: "nodenext" });
+    compile(["members.cts"], { module: "nodenext", moduleResolution: "nodenext" });
   });
 
   it("compiles without the DOM where it is only a server", () => {
-    compile("server-only.mts", { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"] });
+    compile(["server-only.mts"], { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"] });
   });
 
   it("finds no types of ws or cors to lean on", () => {
     expect(existsSync(installed("@types/ws"))).toBe(false);
     expect(existsSync(installed("@types/cors"))).toBe(false);
+  });
+});
+
+describe("a program with types that was written for Socket.IO, moved over", { timeout: 180_000 }, () => {
+  const files = ["server.ts", "client.ts"].map((file) => join("moved-over", file));
+  const NODENEXT = { module: "nodenext", moduleResolution: "nodenext", allowImportingTsExtensions: true };
+  const BUNDLER = { ...NODENEXT, module: "esnext", moduleResolution: "bundler" };
+  const NODE10 = { ...NODENEXT, module: "commonjs", moduleResolution: "node10" };
+  const EXACT = {
+    ...NODENEXT,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noPropertyAccessFromIndexSignature: true,
+  };
+  const LOOSE = { strict: false };
+  const VERBATIM = { ...BUNDLER, verbatimModuleSyntax: true, isolatedModules: true };
+  const ES2020 = { ...BUNDLER, target: "es2020", lib: ["es2020", "dom"] };
+
+  beforeAll(() => {
+    cpSync(join(root, "tooling/migration/src/typed-program"), join(project, "moved-over"), {
+      recursive: true,
+    });
+    for (const file of files.map((name) => join(project, name))) {
+      const source = readFileSync(file, "utf8");
+      writeFileSync(
+        file,
+        source.replace('"socket.io"', '"@telsiz/server"').replace('"socket.io-client"', '"@telsiz/client"'),
+      );
+    }
+  });
+
+  it.each([
+    ["5.4", "node10, not strict", { ...NODE10, ...LOOSE }],
+    ["5.4", "nodenext, exact", EXACT],
+    ["5.9", "node10", NODE10],
+    ["5.9", "bundler, verbatim", VERBATIM],
+    ["6.0", "nodenext, exact", EXACT],
+    ["7.0", "nodenext, exact", EXACT],
+    ["7.0", "bundler, not strict", { ...BUNDLER, ...LOOSE }],
+    ["7.0", "bundler, verbatim", VERBATIM],
+    ["7.0", "es2020", ES2020],
+  ])("compiles with TypeScript %s, %s", (version, _settings, options) => {
+    const compiler = version === "7.0" ? tsc : binary(`typescript-${version}`, "bin/tsc");
+    compile(files, options, compiler);
   });
 });
