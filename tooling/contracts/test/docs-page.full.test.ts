@@ -1,22 +1,18 @@
 /** The code of docs/contracts.md compiles, and its chat runs. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { Workshop } from "../src/compiler.ts";
 import { snippet, snippets } from "../src/docs-page.ts";
 
-const here = fileURLToPath(new URL("..", import.meta.url));
-const require = createRequire(import.meta.url);
-const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
 const tsx = fileURLToPath(new URL("../../../node_modules/tsx/dist/loader.mjs", import.meta.url));
 const run = promisify(execFile);
-let directory: string;
+const workshop = new Workshop();
+const { directory } = workshop;
 
 /** What the snippets that show one thing take for granted. */
 const GIVEN = `
@@ -44,34 +40,19 @@ function sidesOf(code: string): string {
 }
 
 beforeAll(() => {
-  // Inside the package, so that its dependencies are found.
-  mkdirSync(join(here, ".cache"), { recursive: true });
-  directory = mkdtempSync(join(here, ".cache/docs-"));
-  for (const title of ["contract.ts", "server.ts", "client.ts"])
-    writeFileSync(join(directory, title), snippet(title));
+  for (const title of ["contract.ts", "server.ts", "client.ts"]) workshop.write(title, snippet(title));
 });
 
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => workshop.close());
 
 it("compiles", async () => {
   const untitled = snippets.filter(({ language, title }) => language === "ts" && title === undefined);
   expect(untitled.length).toBeGreaterThan(4);
   untitled.forEach(({ code }, index) => {
     const program = code.includes("import ") ? code : `${GIVEN}${sidesOf(code)}\n{\n${code}\n}`;
-    writeFileSync(join(directory, `snippet-${index}.ts`), `${program}\nexport {};\n`);
+    workshop.write(`snippet-${index}.ts`, `${program}\nexport {};\n`);
   });
-  writeFileSync(
-    join(directory, "tsconfig.json"),
-    JSON.stringify({
-      extends: "../../../../tsconfig.base.json",
-      compilerOptions: { noEmit: true, customConditions: ["@telsiz/source"], types: ["node"] },
-      include: ["*.ts"],
-    }),
-  );
-  const { stdout } = await run(process.execPath, [tsc, "-p", directory]).catch(
-    (error: unknown) => error as { stdout: string }, // what it finds
-  );
-  expect(stdout).toBe("");
+  expect(await workshop.compile()).toBe("");
 }, 60_000);
 
 it("runs: two people talk, one is muted, one is refused", async () => {
