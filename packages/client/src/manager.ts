@@ -21,7 +21,7 @@ import {
   startDeadline,
   throwUncaught,
 } from "@telsiz/events";
-import { asParser, type Packet, type PacketDecoder, type Parser } from "@telsiz/parser";
+import { asParser, type Packet, type PacketDecoder, ParseError, type Parser } from "@telsiz/parser";
 import { type ClientDisconnectReason, type EmitFlags, warnOfAttachments } from "@telsiz/socket";
 import { ConnectTimeoutError } from "./errors.ts";
 import { ManagerBase, type ManagerState } from "./manager-base.ts";
@@ -43,6 +43,9 @@ const DEFAULT_PATH = "/socket.io";
 
 /** The parameter of the handshake's query that asks for a namespace (docs/wire.md). */
 const ASK = "telsiz-connect";
+
+/** How long a packet may wait for its attachments: what comes behind them waits, too. */
+const ATTACHMENT_TIMEOUT_MS = 30_000;
 
 type OpenCallback = (error?: Error) => void;
 
@@ -79,6 +82,7 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
   #state: ManagerState = "closed";
   #openCallbacks: OpenCallback[] = [];
   #openTimer: ReturnType<typeof setTimeout> | undefined;
+  #attachmentTimer: ReturnType<typeof setTimeout> | undefined;
   /** The namespace that the handshake asks for. */
   #asked: string | undefined;
   /** The connection was closed on purpose, and is not to be opened again by itself. */
@@ -166,7 +170,8 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
       // The decoder throws nothing but errors.
       return this.#end("parse error", error as Error);
     }
-    if (packet === undefined) return;
+    if (packet === undefined) return this.#awaitAttachments();
+    if (this.#attachmentTimer !== undefined) this.#stopAttachmentTimer();
     this.emit("packet", packet);
     this.#sockets.get(packet.nsp)?._onPacket(packet);
   }
@@ -277,6 +282,19 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
     return this.#asked === undefined ? undefined : { [ASK]: this.#asked };
   }
 
+  #awaitAttachments(): void {
+    if (this.#decoder?.pending !== true) return;
+    this.#attachmentTimer ??= setTimeout(() => {
+      this.#end("parse error", new ParseError("attachments did not come in time"));
+    }, ATTACHMENT_TIMEOUT_MS);
+    if (this.opts.autoUnref === true) unref(this.#attachmentTimer);
+  }
+
+  #stopAttachmentTimer(): void {
+    clearTimeout(this.#attachmentTimer);
+    this.#attachmentTimer = undefined;
+  }
+
   #startOpenTimer(): void {
     const timeoutMs = this.timeout();
     if (timeoutMs === false) return;
@@ -316,6 +334,7 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
 
   #dropEngine(): void {
     clearTimeout(this.#openTimer);
+    this.#stopAttachmentTimer();
     this.#state = "closed";
     const engine = this.engine as BareEngineClient | undefined; // wrong options leave none behind
     if (engine === undefined) return;

@@ -265,13 +265,12 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     if (this.#active && !this.connected) this.dispatch("connect_error", [error]);
   }
 
-  /** The connection ended, or this socket's part of it. */
+  /** The connection ended, or this socket's part of it: also before it was let in. */
   _onClose(reason: ClientDisconnectReason, description?: DisconnectDescription): void {
-    const wasConnected = this.connected;
     this.connected = false;
     this.id = undefined;
     this.#receiveBuffer = [];
-    if (wasConnected) this.dispatch("disconnect", [reason, description]);
+    this.dispatch("disconnect", [reason, description]);
     this.endExchanges(this.#sendBuffer.ackIds);
   }
 
@@ -379,7 +378,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   }
 
   private onConnect(data: ConnectAnswer | undefined): void {
-    if (typeof data?.sid !== "string") {
+    if (typeof data?.sid !== "string" || data.sid === "") {
       this.dispatch("connect_error", [
         new ConnectError(
           "The server answered without a socket id: it speaks protocol 4 of Socket.IO 2, not 5.",

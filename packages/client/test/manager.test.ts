@@ -347,6 +347,40 @@ describe("a packet that cannot be read", () => {
   });
 });
 
+describe("a packet whose attachments do not come", () => {
+  const HEAD = '52-["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]';
+
+  it("ends the connection after 30 seconds, also if some came", () => {
+    const { manager, socket, engine } = connected();
+    const events = watch(manager, socket);
+    const onDisconnect = vi.fn();
+    socket.on("disconnect", onDisconnect);
+    engine.sendRaw(HEAD);
+    vi.advanceTimersByTime(20_000);
+    engine.sendRaw(Buffer.of(1));
+    vi.advanceTimersByTime(9_999);
+    expect(events).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(events).toEqual(["disconnect:parse error", "close:parse error"]);
+    expect(onDisconnect).toHaveBeenCalledExactlyOnceWith("parse error", expect.any(Error));
+    expect(engine.state).toBe("closed");
+  });
+
+  it("has 30 seconds of its own, and none once it is whole or the connection ends", () => {
+    const { engine, socket } = connected({ reconnection: false });
+    engine.sendRaw(HEAD);
+    vi.advanceTimersByTime(20_000);
+    engine.sendRaw(Buffer.of(1));
+    engine.sendRaw(Buffer.of(2));
+    expect(vi.getTimerCount()).toBe(0);
+    engine.sendRaw(HEAD);
+    vi.advanceTimersByTime(20_000);
+    expect(socket.connected).toBe(true);
+    engine.drop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe("an attempt that takes too long", () => {
   it("fails with a timeout, and the next one follows", () => {
     const manager = createManager({ timeout: 300 });

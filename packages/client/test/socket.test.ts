@@ -522,11 +522,11 @@ describe("disconnecting", () => {
     expect(greet).not.toHaveBeenCalled();
   });
 
-  it("is not told of a socket that never was connected", () => {
+  it("is told of a socket that waits to be let in, as its connection ends", () => {
     const socket = create();
     const events = watch(socket.io, socket);
     FakeEngine.last.accept().drop();
-    expect(events).toEqual(["open", "close:transport close"]);
+    expect(events).toEqual(["open", "disconnect:transport close", "close:transport close"]);
     expect(socket.active).toBe(true);
   });
 });

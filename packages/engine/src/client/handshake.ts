@@ -19,7 +19,7 @@ export interface Handshake {
 
 /** Longer waits would keep a dead connection for good. */
 const LONGEST_WAIT_MS = 3_600_000;
-/** Stands in for times that are none. */
+/** Of the interval, since shorter ones would end connections that a busy moment holds up; stands in for times that are none, too. */
 const SHORTEST_WAIT_MS = 1000;
 
 /**
@@ -35,7 +35,7 @@ export function parseHandshake(data: string): Handshake {
     ...said,
     sid,
     upgrades: upgrades.filter((name): name is string => typeof name === "string"),
-    pingInterval: readWait("pingInterval", pingInterval),
+    pingInterval: Math.max(readWait("pingInterval", pingInterval), SHORTEST_WAIT_MS),
     pingTimeout: readWait("pingTimeout", pingTimeout),
     maxPayload: typeof maxPayload === "number" && maxPayload > 0 ? maxPayload : undefined,
   };
