@@ -1,5 +1,5 @@
 // Makes what require() of the package in the working directory gives, after build.mjs: a function, as commonjs/call.cjs says,
-// with all exports of the package on it. Where Node.js can require ES modules, they are the same as for import.
+// with all exports of the package on it.
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 
 const target = "dist/cjs";
@@ -8,15 +8,13 @@ const target = "dist/cjs";
 const defaultExport = `Object.defineProperty(module.exports, "__esModule", { value: true });
 module.exports.default = all.default;
 `;
-const hasDefault = readFileSync(`${target}/index.js`, "utf8").includes('"default"');
+const hasDefault = /exports\.default\b|"default"/.test(readFileSync(`${target}/index.js`, "utf8"));
 
 copyFileSync("commonjs/call.cjs", `${target}/call.cjs`);
-writeFileSync(`${target}/require.js`, requireOf("./index.js"));
-writeFileSync(`${target}/require-module.js`, requireOf("../esm/index.js"));
-
-function requireOf(entry) {
-  return `"use strict";
-const all = require("${entry}");
+writeFileSync(
+  `${target}/require.js`,
+  `"use strict";
+const all = require("./index.js");
 module.exports = Object.assign(require("./call.cjs")(all), all);
-${hasDefault ? defaultExport : ""}`;
-}
+${hasDefault ? defaultExport : ""}`,
+);

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { deflate } from "node:zlib";
+import { brotliDecompress, deflate, gzip } from "node:zlib";
 import type { CorsMiddleware, HttpServer } from "@telsiz/engine/server";
 
 /** The files that may be asked for; their source maps too. */
@@ -15,16 +15,13 @@ const FILES = new Set([
   "socket.io.msgpack.min.js",
 ]);
 
-/** Compressed ahead, best first: compressing on request would cost a server more than anything else it does. */
-const ENCODINGS = [
-  { name: "br", suffix: ".br" },
-  { name: "gzip", suffix: ".gz" },
-] as const;
+/** As a file is kept: compressing it so well on request would cost a server more than anything else it does. */
+const KEPT = { encoding: "br", suffix: ".br" } as const;
 
-/** For the few that take neither: compressed when the first of them asks, and kept. */
-const LAST_ENCODING = "deflate";
+/** The other encodings, best first: made when a client first asks, and kept. */
+const MADE = { gzip: promisify(gzip), deflate: promisify(deflate) } as const;
 
-const deflated = promisify(deflate);
+const decompressed = promisify(brotliDecompress);
 
 /** A file in one encoding. */
 interface ClientFile {
@@ -89,7 +86,7 @@ export class ClientFiles {
   }
 
   async #answer(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const plain = await this.#read(name);
+    const plain = await this.#plain(name);
     const etag = `"${createHash("sha256").update(plain).digest("base64url").slice(0, 20)}"`;
     response.setHeader("Cache-Control", "public, max-age=0");
     response.setHeader("ETag", etag);
@@ -108,14 +105,21 @@ export class ClientFiles {
 
   async #negotiate(name: string, plain: Buffer, request: IncomingMessage): Promise<ClientFile> {
     const accepted = acceptedEncodings(request.headers["accept-encoding"]);
-    const best = ENCODINGS.find((encoding) => accepted.has(encoding.name));
-    if (best !== undefined) return { content: await this.#read(name + best.suffix), encoding: best.name };
-    if (!accepted.has(LAST_ENCODING)) return { content: plain, encoding: undefined };
-    const content = await this.#keep(`${name} in ${LAST_ENCODING}`, () => deflated(plain));
-    return { content, encoding: LAST_ENCODING };
+    if (accepted.has(KEPT.encoding))
+      return { content: await this.#compressed(name), encoding: KEPT.encoding };
+    for (const [encoding, encode] of Object.entries(MADE)) {
+      if (!accepted.has(encoding)) continue;
+      return { content: await this.#keep(`${name} in ${encoding}`, () => encode(plain)), encoding };
+    }
+    return { content: plain, encoding: undefined };
   }
 
-  #read(file: string): Promise<Buffer> {
+  #plain(name: string): Promise<Buffer> {
+    return this.#keep(name, async () => decompressed(await this.#compressed(name)));
+  }
+
+  #compressed(name: string): Promise<Buffer> {
+    const file = name + KEPT.suffix;
     return this.#keep(file, () => readClientFile(file));
   }
 

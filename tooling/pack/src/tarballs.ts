@@ -11,6 +11,7 @@ export interface Manifest {
   private?: boolean;
   exports: Record<string, unknown>;
   packageManager?: string;
+  dependencies?: Record<string, string>;
 }
 
 /** A public package, packed. */

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -69,6 +78,52 @@ describe.each(published)("%s as published", (name) => {
     run(process.execPath, ["same-exports.mjs", ...names], project);
   });
 });
+
+/** What an installation of a server may take; the goals are beside today's budgets. */
+const BUDGET = {
+  /** Packages: six of Telsiz, and what they need. The goal is 12. */
+  packages: 12,
+  /** Bytes of all their files. The goal is 1,500,000. */
+  bytes: 2_100_000,
+  /** Files that `require` loads: one or two of each package. socket.io loads 73. */
+  modules: 14,
+};
+
+describe("an installation of the server", () => {
+  it("has few packages, and none of types", () => {
+    const names = needed("@telsiz/server");
+    expect(names.filter((name) => name.startsWith("@types/"))).toEqual([]);
+    expect(names.length).toBeLessThanOrEqual(BUDGET.packages);
+  });
+
+  it("is small", () => {
+    const bytes = needed("@telsiz/server").reduce((sum, name) => sum + bytesIn(installed(name)), 0);
+    expect(bytes).toBeLessThanOrEqual(BUDGET.bytes);
+  });
+
+  it("loads few files, and ws only when a server compresses", () => {
+    const program = 'require("@telsiz/server"); console.log(JSON.stringify(Object.keys(require.cache)))';
+    const files = JSON.parse(run(process.execPath, ["-e", program], project)) as string[];
+    expect(files.filter((file) => file.includes("/node_modules/ws/"))).toEqual([]);
+    expect(files.length).toBeLessThanOrEqual(BUDGET.modules);
+  });
+});
+
+/** A package and all that it depends on, by name. */
+function needed(name: string, found = new Set<string>()): string[] {
+  if (found.has(name)) return [...found];
+  found.add(name);
+  const manifest = readManifest(installed(name));
+  for (const dependency of Object.keys(manifest.dependencies ?? {})) needed(dependency, found);
+  return [...found];
+}
+
+function bytesIn(directory: string): number {
+  const paths = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return paths
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+}
 
 describe("a program of the installed packages", () => {
   it("chats where it imports them", () => {

@@ -1,6 +1,8 @@
 /** Makes WebSockets by `ws`, where messages may be compressed, or by the class given as `wsEngine`. */
 import type { OutgoingHttpHeaders } from "node:http";
-import { WebSocketServer } from "ws";
+import { createRequire } from "node:module";
+import type * as Ws from "ws";
+import type { WebSocketServer } from "ws";
 import type { ResolvedOptions } from "../options.ts";
 import { addHeaders } from "../websocket/switching-headers.ts";
 import type { ServerTransport } from "./server-transport.ts";
@@ -19,7 +21,9 @@ export class WsAcceptor implements WebSocketAcceptor {
 
   constructor(options: ResolvedOptions, onHeaders: HeaderHook) {
     // The type of a foreign engine is not known; it has the interface of `ws` or it is none.
-    const EngineClass = (options.wsEngine ?? WebSocketServer) as unknown as new (settings: object) => Engine;
+    const EngineClass = (options.wsEngine ?? loadWs().WebSocketServer) as unknown as new (
+      settings: object,
+    ) => Engine;
     this.#compressionThreshold = options.perMessageDeflate ? (options.perMessageDeflate.threshold ?? 0) : 0;
     this.#engine = new EngineClass({
       noServer: true,
@@ -51,4 +55,9 @@ export class WsAcceptor implements WebSocketAcceptor {
   close(): void {
     this.#engine.close?.();
   }
+}
+
+/** Loaded when a server first compresses: most never do, and `ws` takes as long to load as everything else here. */
+function loadWs(): typeof Ws {
+  return createRequire(import.meta.url)("ws") as typeof Ws;
 }
