@@ -13,7 +13,8 @@ import { mayOpen, mayUse } from "./http/origin.ts";
 import { nodeClock } from "./node-platform.ts";
 import { askPermission } from "./permission.ts";
 import { badRequest, rejection, type Rejection } from "./rejection.ts";
-import { Session, type SessionServer } from "./session.ts";
+import { Session } from "./session.ts";
+import type { SessionServer } from "./session-server.ts";
 import type { SessionDirectory } from "./session-directory.ts";
 import { PollingTransport } from "./transports/polling.ts";
 import type { ServerTransport } from "./transports/server-transport.ts";
@@ -22,7 +23,7 @@ import type { WebSocketAcceptor } from "./transports/websocket-acceptor.ts";
 import type { UpgradeExchange, UpgradeHost } from "./upgrade-exchange.ts";
 
 /** Whom requests are admitted for: the server. */
-export interface AdmissionOwner extends SessionServer {
+export interface AdmissionOwner extends SessionServer<Session> {
   /** Who knows the sessions of other nodes. */
   readonly directory: SessionDirectory | undefined;
   /** An id for the session that `request` opens. */

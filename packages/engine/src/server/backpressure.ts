@@ -7,28 +7,37 @@ import {
   SlowConsumerError,
 } from "./buffer-limits.ts";
 
-/** Whom it serves: the session. */
-export interface BackpressureOwner extends Backlog {
-  /** Whether so little waits that the peer is not slow any more. */
-  readonly keepsUp: boolean;
+/** What it watches: the outbox. */
+export interface WatchedOutput {
+  /** How many bytes wait here, and in the transport. */
+  readonly bufferedBytes: number;
+  /** How many packets wait here. */
+  readonly size: number;
   /** How often the network has taken all that the transport was handed. */
   readonly drains: number;
   /** What the transport was handed and the network has not taken, in bytes. */
   readonly unsentBytes: number;
-  /** More waits than the high-water mark. */
-  onSlow(): void;
-  /** Asks the application what is to be done about too much. */
-  askOnOverflow(): OverflowAction;
   /** Drops what waits and may be lost. */
   dropLatest(): void;
+}
+
+/** Whom it serves: the session. */
+export interface BackpressureOwner {
+  /** Whether so little waits that the peer is not slow any more. */
+  readonly keepsUp: boolean;
+  /** More waits than the high-water mark. */
+  onSlow(): void;
+  /** Asks the application what is to be done about so much. */
+  askOnOverflow(backlog: Backlog): OverflowAction;
   /** The peer is too slow: the connection is to end. */
   onSlowConsumer(error: SlowConsumerError): void;
 }
 
-/** What it goes by. */
-export interface BackpressureLimits extends ResolvedBufferLimits {
-  /** How long nothing at all may be taken while something waits, in milliseconds. */
-  readonly stallTimeoutMs: number;
+/** What it goes by: options of the server. */
+export interface BackpressureOptions {
+  readonly limits: ResolvedBufferLimits;
+  readonly pingInterval: number;
+  readonly pingTimeout: number;
 }
 
 /** What keeping a packet costs beyond its bytes: without it, very many very short ones would take a multiple of the limit. */
@@ -48,25 +57,39 @@ export const LOW_WATER_PART: number = 1 / 4;
  */
 export class Backpressure implements Alarm {
   dueTick = 0;
+  readonly #output: WatchedOutput;
   readonly #owner: BackpressureOwner;
-  readonly #limits: BackpressureLimits;
+  readonly #limits: ResolvedBufferLimits;
+  /** How long nothing at all may be taken while something waits: as long as a peer may be silent. */
+  readonly #stallTimeoutMs: number;
   readonly #wheel: TimerWheel;
   #slow = false;
   /** Added to the limit: for a burst that was let through, until it has left. */
   #allowance = 0;
-  /** As the owner said when the watch began. */
+  /** Called once, when the peer keeps up. */
+  #waiters: Set<() => void> | undefined;
+  /** As the output said when the watch began. */
   #seenDrains = 0;
   #seenUnsentBytes = 0;
 
-  constructor(owner: BackpressureOwner, limits: BackpressureLimits, wheel: TimerWheel) {
+  constructor(
+    output: WatchedOutput,
+    owner: BackpressureOwner,
+    { limits, pingInterval, pingTimeout }: BackpressureOptions,
+    wheel: TimerWheel,
+  ) {
+    this.#output = output;
     this.#owner = owner;
     this.#limits = limits;
+    this.#stallTimeoutMs = pingInterval + pingTimeout;
     this.#wheel = wheel;
   }
 
-  /** Whether `slow` was told, and not yet that it is over. */
-  get slow(): boolean {
-    return this.#slow;
+  /** Calls `waiter` once, as soon as the peer keeps up. @returns what ends the wait */
+  onceKeepsUp(waiter: () => void): () => void {
+    const waiters = (this.#waiters ??= new Set());
+    waiters.add(waiter);
+    return () => waiters.delete(waiter);
   }
 
   /** What is sent next may wait beyond the limit. */
@@ -77,22 +100,35 @@ export class Backpressure implements Alarm {
   /** Something was added that cannot leave now. @param bytes its length */
   onAdded(bytes: number): void {
     if (this.dueTick === 0) this.#watchProgress();
-    const { bufferedAmount } = this.#owner;
-    const wasIdle = bufferedAmount <= bytes;
-    if (wasIdle && bytes > this.#limits.maxBufferedBytes) this.allow(bytes, this.#owner.packets);
-    if (bufferedAmount > this.#limits.highWaterMark && !this.#slow) {
+    const { bufferedBytes, size } = this.#output;
+    const wasIdle = bufferedBytes <= bytes;
+    if (wasIdle && bytes > this.#limits.maxBufferedBytes) this.allow(bytes, size);
+    if (bufferedBytes > this.#limits.highWaterMark && !this.#slow) {
       this.#slow = true;
       this.#owner.onSlow();
     }
     if (this.#isOver()) this.#onOverflow();
   }
 
-  /** The network has taken something. @returns whether the peer keeps up again, of which it was said that it is slow */
-  onDrain(): boolean {
-    if (this.#owner.bufferedAmount === 0) this.#allowance = 0;
-    if (!this.#slow || !this.#owner.keepsUp) return false;
+  /**
+   * The network has taken something.
+   * @param sent whether that is worth telling of a peer that is not slow
+   * @returns whether it is: of one that is slow, only that it keeps up again
+   */
+  onDrain(sent: boolean): boolean {
+    if (this.#output.bufferedBytes === 0) this.#allowance = 0;
+    if (!this.#slow) return sent;
+    if (!this.#owner.keepsUp) return false;
     this.#slow = false;
     return true;
+  }
+
+  /** Tells those who wait, if the peer keeps up. */
+  wakeWaiters(): void {
+    const waiters = this.#waiters;
+    if (waiters === undefined || !this.#owner.keepsUp) return;
+    this.#waiters = undefined;
+    for (const waiter of waiters) waiter();
   }
 
   stop(): void {
@@ -101,34 +137,37 @@ export class Backpressure implements Alarm {
 
   /** The time for the peer to take something is over. */
   onAlarm(): void {
-    const { bufferedAmount, drains, unsentBytes } = this.#owner;
-    if (bufferedAmount === 0) return;
+    const { bufferedBytes, drains, unsentBytes } = this.#output;
+    if (bufferedBytes === 0) return;
     const progressed = drains !== this.#seenDrains || unsentBytes < this.#seenUnsentBytes;
     if (progressed) return this.#watchProgress();
-    this.#end(`Nothing was taken for ${this.#limits.stallTimeoutMs} ms`);
+    this.#end(`Nothing was taken for ${this.#stallTimeoutMs} ms`);
   }
 
   #watchProgress(): void {
-    this.#seenDrains = this.#owner.drains;
-    this.#seenUnsentBytes = this.#owner.unsentBytes;
-    this.#wheel.set(this, this.#limits.stallTimeoutMs);
+    this.#seenDrains = this.#output.drains;
+    this.#seenUnsentBytes = this.#output.unsentBytes;
+    this.#wheel.set(this, this.#stallTimeoutMs);
   }
 
   #isOver(): boolean {
-    const { bufferedAmount, packets } = this.#owner;
-    return bufferedAmount + packets * PACKET_COST > this.#limits.maxBufferedBytes + this.#allowance;
+    const { bufferedBytes, size } = this.#output;
+    return bufferedBytes + size * PACKET_COST > this.#limits.maxBufferedBytes + this.#allowance;
   }
 
   #onOverflow(): void {
     const { onOverflow, maxBufferedBytes } = this.#limits;
-    const action = typeof onOverflow === "function" ? this.#owner.askOnOverflow() : onOverflow;
+    const action = typeof onOverflow === "function" ? this.#owner.askOnOverflow(this.#backlog()) : onOverflow;
     if (action === "keep") return this.allow(maxBufferedBytes, 1);
-    if (action === "drop-volatile") this.#owner.dropLatest();
+    if (action === "drop-volatile") this.#output.dropLatest();
     if (this.#isOver()) this.#end("The peer is too slow");
   }
 
   #end(message: string): void {
-    const { bufferedAmount, packets } = this.#owner;
-    this.#owner.onSlowConsumer(new SlowConsumerError(message, { bufferedAmount, packets }));
+    this.#owner.onSlowConsumer(new SlowConsumerError(message, this.#backlog()));
+  }
+
+  #backlog(): Backlog {
+    return { bufferedAmount: this.#output.bufferedBytes, packets: this.#output.size };
   }
 }

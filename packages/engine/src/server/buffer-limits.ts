@@ -1,6 +1,6 @@
 /** How much a connection may hold for a peer that does not take it, and what happens beyond (security.md rows 6 and 7). */
 import { checkCounts, OptionError, TelsizError } from "@telsiz/events";
-import type { Session } from "./session.ts";
+import type { SessionOrigin } from "./session-origin.ts";
 
 /** What becomes of a connection that holds too much, or of what it holds. */
 export type OverflowAction = "disconnect" | "drop-volatile" | "keep";
@@ -17,7 +17,7 @@ export interface Backlog {
  * Decides about a connection that holds too much. It is asked again when as much has been added. One that throws, or
  * gives something else, has the connection ended.
  */
-export type OverflowPolicy = (session: Session, backlog: Backlog) => OverflowAction;
+export type OverflowPolicy = (session: SessionOrigin, backlog: Backlog) => OverflowAction;
 
 /** Limits on what one connection holds. */
 export interface BufferLimits {

@@ -16,8 +16,6 @@ export type {
   EngineOptions,
   PerMessageDeflateOptions,
   ResolvedOptions,
-  SessionBinding,
-  SessionOrigin,
   WebSocketEngine,
 } from "./options.ts";
 export type { Backlog, BufferLimits, OverflowAction, OverflowPolicy } from "./buffer-limits.ts";
@@ -32,7 +30,9 @@ export type { SessionDirectory } from "./session-directory.ts";
 
 // Sessions
 export { Session, Session as Socket } from "./session.ts";
-export type { ReadyState, SessionServer } from "./session.ts";
+export type { ReadyState } from "./session.ts";
+export type { SessionServer } from "./session-server.ts";
+export type { SessionBinding, SessionOrigin } from "./session-origin.ts";
 export type { SessionEvents, SessionHandler } from "./session-events.ts";
 export type { SendCallback, SendOptions } from "./outbox.ts";
 export type { MessageInput } from "../shared/message-input.ts";

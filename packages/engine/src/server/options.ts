@@ -15,6 +15,7 @@ import type { TransportName } from "../shared/transport.ts";
 import type { HttpCompressionOptions } from "./http/compression.ts";
 import { checkCookie, type CookieOptions, resolveCookie } from "./http/cookie.ts";
 import type { CorsOptions, CorsOptionsDelegate } from "./http/cors.ts";
+import { checkBinding, resolveBinding, type SessionBinding } from "./session-origin.ts";
 
 /** Compression of WebSocket messages, as the `ws` package takes it. */
 export interface PerMessageDeflateOptions {
@@ -44,18 +45,6 @@ export type AllowRequest = (
   request: IncomingMessage,
   callback: (error: string | null | undefined, accept: boolean) => void,
 ) => unknown;
-
-/** What is known of the request that opened a session. */
-export interface SessionOrigin {
-  readonly id: string;
-  /** The `Origin` header. */
-  readonly origin: string | undefined;
-  readonly remoteAddress: string;
-  readonly request: IncomingMessage | undefined;
-}
-
-/** Tells whether `request` may use a session that another request opened. */
-export type SessionBinding = (opened: SessionOrigin, request: IncomingMessage) => boolean;
 
 /** Where on a http server the engine is found. */
 export interface AttachOptions {
@@ -263,22 +252,12 @@ function checkCors(cors: EngineOptions["cors"]): void {
   checkObject("cors", cors, "true, false, an object or a function that chooses one");
 }
 
-function checkBinding(binding: unknown): void {
-  if (binding === undefined || binding === "ip" || typeof binding === "function") return;
-  throw new OptionError("sessionBinding", '"ip" or a function', binding);
-}
-
 function checkTransports(transports: unknown): void {
   if (transports === undefined) return;
   const accepted = `an array of ${TRANSPORTS.map((name) => JSON.stringify(name)).join(", ")}`;
   if (!Array.isArray(transports)) throw new OptionError("transports", accepted, transports);
   const unknownOne: unknown = transports.find((name) => !TRANSPORTS.includes(name as TransportName));
   if (unknownOne !== undefined) throw new OptionError("transports", accepted, unknownOne);
-}
-
-function resolveBinding(binding: EngineOptions["sessionBinding"]): SessionBinding | undefined {
-  if (binding !== "ip") return binding;
-  return (opened, request) => opened.remoteAddress === request.socket.remoteAddress;
 }
 
 function resolveHttpCompression(

@@ -2,6 +2,7 @@
 import { lengthOf, type OutgoingPacket, wireOf } from "../shared/packet.ts";
 import { SendQueue } from "../shared/send-queue.ts";
 import type { Transport } from "../shared/transport.ts";
+import type { WatchedOutput } from "./backpressure.ts";
 import { type Flushable, Flusher } from "./flusher.ts";
 import { LatestValues } from "./latest-values.ts";
 
@@ -35,7 +36,7 @@ const SLICE_LENGTH = 262_144;
 const flusher = new Flusher();
 
 /** What is sent waits here for the end of the loop turn, and until the transport can take it; then it leaves together. */
-export class Outbox extends SendQueue<SendCallback> implements Flushable {
+export class Outbox extends SendQueue<SendCallback> implements Flushable, WatchedOutput {
   readonly #owner: OutboxOwner;
   /** Whether {@link Outbox.flush} is going to be called at the end of the turn. */
   #flushScheduled = false;
@@ -59,9 +60,14 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable {
     return this.#drains;
   }
 
-  /** How many bytes wait. */
-  get bytes(): number {
-    return this.bufferedLength + (this.#latest?.bytes ?? 0);
+  /** What the transport was handed and the network has not taken, in bytes. */
+  get unsentBytes(): number {
+    return this.#owner.transport.bufferedBytes;
+  }
+
+  /** How many bytes wait, here and in the transport. */
+  get bufferedBytes(): number {
+    return this.bufferedLength + (this.#latest?.bytes ?? 0) + this.unsentBytes;
   }
 
   /** How many packets wait, and values of {@link sendLatest}. */
@@ -71,21 +77,21 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable {
 
   /** Sends a packet with the others of this turn. */
   send(packet: OutgoingPacket, callback: SendCallback | undefined): void {
-    this.#noteHoldUp();
+    this.noteHoldUp();
     this.push(packet, callback);
-    this.#flushInTime();
+    this.flushInTime();
     if (!this.#owner.transport.writable) this.#owner.onHeldUp(this.measure(packet));
   }
 
   /** Sends packets that belong together. */
   sendAll(packets: readonly OutgoingPacket[]): void {
-    this.#noteHoldUp();
+    this.noteHoldUp();
     let bytes = 0;
     for (const packet of packets) {
       this.push(packet);
       bytes += this.measure(packet);
     }
-    this.#flushInTime();
+    this.flushInTime();
     if (!this.#owner.transport.writable) this.#owner.onHeldUp(bytes);
   }
 
@@ -99,7 +105,7 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable {
     if (now && this.#latest?.has(key) !== true) return this.sendAll(packets);
     const bytes = packets.reduce((sum, packet) => sum + byteLengthOf(packet), 0);
     (this.#latest ??= new LatestValues()).set(key, { packets, bytes, onDropped });
-    this.#flushInTime();
+    this.flushInTime();
     if (!this.#owner.transport.writable) this.#owner.onHeldUp(bytes);
   }
 
@@ -116,7 +122,7 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable {
   /** Hands what waits to the transport, if that can take it. */
   flush(): void {
     this.#flushScheduled = false;
-    if (this.#latest !== undefined) this.#admitLatest(this.#latest);
+    if (this.#latest !== undefined) this.admitLatest(this.#latest);
     if (this.canFlush()) this.#owner.onFlush(this.packets);
     if (!this.canFlush()) return; // a listener has closed the session
     this.#inFlight = true;
@@ -152,16 +158,16 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable {
   }
 
   /** Once what waited before leaves. */
-  #admitLatest(latest: LatestValues): void {
+  private admitLatest(latest: LatestValues): void {
     if (!this.#owner.transport.writable || this.bufferedLength > SLICE_LENGTH) return;
     for (const { packets } of latest.takeAll()) for (const packet of packets) this.push(packet);
   }
 
-  #noteHoldUp(): void {
+  private noteHoldUp(): void {
     if (this.packets.length === 0) this.#heldUp = !this.#owner.transport.writable;
   }
 
-  #flushInTime(): void {
+  private flushInTime(): void {
     if (this.bufferedLength > EAGER_FLUSH_LENGTH) this.flush();
     else if (!this.#flushScheduled) {
       this.#flushScheduled = true;

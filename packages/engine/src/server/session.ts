@@ -13,42 +13,17 @@ import {
   TYPE_DIGIT,
 } from "../shared/packet.ts";
 import type { TimerWheel } from "../shared/timer-wheel.ts";
-import type { Transport, TransportName } from "../shared/transport.ts";
+import type { Transport } from "../shared/transport.ts";
 import { type MessageInput, toMessage } from "../shared/message-input.ts";
-import { controlView, type PacketView, viewOf } from "../shared/packet-view.ts";
+import { controlView, viewOf } from "../shared/packet-view.ts";
 import { Backpressure, LOW_WATER_PART } from "./backpressure.ts";
-import type { OverflowAction, SlowConsumerError } from "./buffer-limits.ts";
+import type { Backlog, OverflowAction, SlowConsumerError } from "./buffer-limits.ts";
 import { openPacket } from "./handshake.ts";
-import type { ResolvedOptions } from "./options.ts";
 import { Outbox, type SendCallback, type SendOptions } from "./outbox.ts";
 import type { SessionEvents, SessionHandler } from "./session-events.ts";
+import type { SessionServer } from "./session-server.ts";
 import { noHandler, type ServerTransport } from "./transports/server-transport.ts";
 import { Upgrade } from "./upgrade.ts";
-
-/** What a session needs of its server, and shows of it. */
-export interface SessionServer {
-  readonly opts: ResolvedOptions;
-  /** The open sessions, by id. */
-  readonly clients: ReadonlyMap<string, Session>;
-  /** How many sessions are open. */
-  readonly clientsCount: number;
-  /** The transports that a session on `transport` may move to. */
-  upgrades(transport: TransportName): TransportName[];
-  /** @internal The session exists. */
-  onOpening(session: Session): void;
-  /** What the layer above adds to the open packet of the session that `request` opens. */
-  readonly greeting?: ((request: IncomingMessage) => object | undefined) | undefined;
-  /** @internal How many listeners want to know what is flushed. */
-  listenerCount(event: "flush"): number;
-  /** @internal The queued packets of `session` are about to be sent. Called only for listeners. */
-  onFlush(session: Session, packets: readonly PacketView[]): void;
-  /** @internal What `session` sent has been handed to the network. */
-  onDrain(session: Session): void;
-  /** @internal The session ended. */
-  onSessionClosed(session: Session): void;
-  /** @internal A listener of `session` failed. */
-  onHandlerError(error: unknown, event: string, session: Session): void;
-}
 
 /** States of a session. */
 export type ReadyState = "opening" | "open" | "closing" | "closed";
@@ -69,7 +44,7 @@ export class Session extends Emitter<SessionEvents> {
   /** Revision of the protocol. */
   readonly protocol = 4;
   /** The server it belongs to. */
-  readonly server: SessionServer;
+  readonly server: SessionServer<Session>;
   /** Address of the peer. */
   readonly remoteAddress: string;
   /** The `Origin` of the request that opened it. */
@@ -85,14 +60,12 @@ export class Session extends Emitter<SessionEvents> {
   #backpressure: Backpressure | undefined;
   /** Why it is about to end, if it is because of this. */
   #slowConsumer: SlowConsumerError | undefined;
-  /** Called once, when it keeps up. */
-  #drainWaiters: Set<() => void> | undefined;
   readonly #pinger: Pinger;
   readonly #wheel: TimerWheel;
 
   /** @internal Sessions are made by the server. */
   constructor(
-    server: SessionServer,
+    server: SessionServer<Session>,
     id: string,
     transport: ServerTransport,
     request: IncomingMessage,
@@ -148,7 +121,7 @@ export class Session extends Emitter<SessionEvents> {
    * current turn counts by its length.
    */
   get bufferedAmount(): number {
-    return this.#outbox.bytes + this.#transport.bufferedBytes;
+    return this.#outbox.bufferedBytes;
   }
 
   /** Whether no more waits than a quarter of `limits.highWaterMark`, or the transport takes all that waits. */
@@ -159,24 +132,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /** Calls `waiter` once, as soon as it {@link keepsUp}. @returns what ends the wait */
   onceKeepsUp(waiter: () => void): () => void {
-    const waiters = (this.#drainWaiters ??= new Set());
-    waiters.add(waiter);
-    return () => waiters.delete(waiter);
-  }
-
-  /** @internal */
-  get packets(): number {
-    return this.#outbox.size;
-  }
-
-  /** @internal */
-  get drains(): number {
-    return this.#outbox.drains;
-  }
-
-  /** @internal */
-  get unsentBytes(): number {
-    return this.#transport.bufferedBytes;
+    return this.backpressure.onceKeepsUp(waiter);
   }
 
   /** The packets that wait for the transport, as they will cross the wire. */
@@ -192,8 +148,7 @@ export class Session extends Emitter<SessionEvents> {
   /** Sends packets that belong together, such as an event and its binary parts: they are one burst. */
   sendPackets(packets: readonly OutgoingPacket[]): void {
     if (!this.isOpen()) return;
-    if (this.listenerCount("packetCreate") > 0)
-      for (const packet of packets) this.emit("packetCreate", viewOf(packet));
+    this.tellCreated(packets);
     this.#outbox.sendAll(packets);
   }
 
@@ -204,14 +159,13 @@ export class Session extends Emitter<SessionEvents> {
    */
   sendLatest(key: string, packets: readonly OutgoingPacket[], onDropped?: () => void): void {
     if (!this.isOpen()) return;
-    if (this.listenerCount("packetCreate") > 0)
-      for (const packet of packets) this.emit("packetCreate", viewOf(packet));
+    this.tellCreated(packets);
     this.#outbox.sendLatest(key, packets, this.writable, onDropped);
   }
 
   /** Lets so much wait beyond the limit: it is held elsewhere anyway, and comes next. */
   allowBacklog(bytes: number, packets: number): void {
-    this.#backpressureOf().allow(bytes, packets);
+    this.backpressure.allow(bytes, packets);
   }
 
   /**
@@ -290,7 +244,7 @@ export class Session extends Emitter<SessionEvents> {
 
   /** @internal */
   onHeldUp(bytes: number): void {
-    this.#backpressureOf().onAdded(bytes);
+    this.backpressure.onAdded(bytes);
   }
 
   /** @internal */
@@ -299,21 +253,15 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   /** @internal */
-  askOnOverflow(): OverflowAction {
+  askOnOverflow(backlog: Backlog): OverflowAction {
     const { onOverflow } = this.server.opts.limits;
     if (typeof onOverflow !== "function") return "disconnect";
     try {
-      const { bufferedAmount, packets } = this;
-      return onOverflow(this, { bufferedAmount, packets });
+      return onOverflow(this, backlog);
     } catch (error) {
       this.report(error, "onOverflow");
       return "disconnect";
     }
-  }
-
-  /** @internal */
-  dropLatest(): void {
-    this.#outbox.dropLatest();
   }
 
   /** @internal Takes nothing more, and ends with this turn: the application may be amid a broadcast. */
@@ -358,10 +306,8 @@ export class Session extends Emitter<SessionEvents> {
   onDrain(): void {
     const sent = this.#outbox.onDrain();
     if (sent) this.settle();
-    const wasSlow = this.#backpressure?.slow === true;
-    const isOver = this.#backpressure?.onDrain() === true;
-    if (wasSlow ? isOver : sent) this.reportDrain();
-    if (this.#drainWaiters !== undefined && this.keepsUp) this.wakeWaiters(this.#drainWaiters);
+    if (this.#backpressure?.onDrain(sent) ?? sent) this.reportDrain();
+    this.#backpressure?.wakeWaiters();
     this.#outbox.flush();
     if (this.#readyState === "closing") this.closeWhenSent();
   }
@@ -429,20 +375,18 @@ export class Session extends Emitter<SessionEvents> {
     this.#outbox.send(packet, callback);
   }
 
-  #backpressureOf(): Backpressure {
-    const { opts } = this.server;
-    const stallTimeoutMs = opts.pingInterval + opts.pingTimeout;
-    return (this.#backpressure ??= new Backpressure(this, { ...opts.limits, stallTimeoutMs }, this.#wheel));
+  private tellCreated(packets: readonly OutgoingPacket[]): void {
+    if (this.listenerCount("packetCreate") > 0)
+      for (const packet of packets) this.emit("packetCreate", viewOf(packet));
+  }
+
+  private get backpressure(): Backpressure {
+    return (this.#backpressure ??= new Backpressure(this.#outbox, this, this.server.opts, this.#wheel));
   }
 
   /** What the transport was handed has left. */
   private settle(): void {
     for (const callback of this.#outbox.settle()) this.callListener(callback, [this.#transport], "send");
-  }
-
-  private wakeWaiters(waiters: Set<() => void>): void {
-    this.#drainWaiters = undefined;
-    for (const waiter of waiters) waiter();
   }
 
   private reportDrain(): void {

@@ -9,7 +9,7 @@ describe("the newest value of a key", () => {
       session.sendLatest("price", [`4${value}`, new Uint8Array([value])], () => dropped.push(value));
     }
     expect(dropped).toEqual([1, 2]);
-    expect([session.bufferedAmount - transport.bufferedBytes, session.packets]).toEqual([3, 1]);
+    expect(session.bufferedAmount - transport.bufferedBytes).toBe(3);
     transport.drain();
     expect(transport.texts).toEqual(["43", new Uint8Array([3])]);
   });
