@@ -38,7 +38,8 @@ const compatImporters = [
   "packages/parser/src/as-parser.ts",
 ];
 const compatMembers = {
-  selector: "MemberExpression[property.name=/^(_ids|acks|notifyOutgoingListeners|writeToEngine)$/]",
+  selector:
+    "MemberExpression[property.type=Identifier][property.name=/^(_ids|acks|notifyOutgoingListeners|writeToEngine)$/]",
   message: "Foreign code alone touches this member of Socket.IO (packages/server/src/compat.ts).",
 };
 

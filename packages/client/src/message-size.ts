@@ -9,7 +9,7 @@ export function checkSize(encoded: Encoded, maxPayload: number, base64: boolean)
   if (typeof encoded === "string" && encoded.length * 3 < maxPayload) return; // no character takes more bytes
   const messages = typeof encoded === "string" || encoded instanceof Uint8Array ? [encoded] : encoded;
   for (const message of messages) {
-    const size = wireSize(message as string | { readonly length?: number; readonly size?: number }, base64);
+    const size = wireSize(message, base64);
     if (size > maxPayload) throw new TooLargeError(size, maxPayload);
   }
 }

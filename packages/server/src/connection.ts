@@ -49,7 +49,7 @@ export interface ConnectedSocket {
   /** Answers an event that is not let through to it. */
   _refuse(id: number, error: AckError): void;
   /** Resolves when they are at work on none. */
-  _idle(): Promise<void> | undefined;
+  _idle(): Promise<void>;
   _onPacket(packet: EventPacket | AckPacket | DisconnectPacket): void;
   _onError(error: unknown): void;
   _onClose(reason: ServerDisconnectReason, details?: unknown): void;

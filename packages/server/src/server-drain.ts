@@ -71,9 +71,8 @@ export async function drainConnections(
 
 /** Closes a connection; tells what was not done. */
 async function endOf(connection: DrainedConnection, inflightMs: number): Promise<CutOff | undefined> {
-  if (connection._closed) return undefined;
   const deadline = performance.now() + inflightMs;
-  await within(connection._idle(), inflightMs);
+  if (!connection._closed) await within(connection._idle(), inflightMs);
   if (connection._closed) return undefined;
   const { conn, _workCount: handlers, _socketIds: sockets } = connection;
   const ended = new Promise<void>((resolve) => connection._finish(resolve));

@@ -406,8 +406,8 @@ export class Socket<
   }
 
   /** Resolves when they are at work on none. */
-  _idle(): Promise<void> | undefined {
-    return this.#workload?.idle();
+  _idle(): Promise<void> {
+    return this.#workload?.idle() ?? Promise.resolve();
   }
 
   _onClose(reason: ServerDisconnectReason, description?: unknown): void {

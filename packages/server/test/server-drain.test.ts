@@ -64,10 +64,7 @@ describe("draining a server", () => {
   it("waits for the answers that clients wait for", async () => {
     const { session, socket } = joined(io);
     const { promise, open } = gate();
-    socket.on("save", async (answer: (text: string) => void) => {
-      await promise;
-      answer("saved");
-    });
+    socket.on("save", (answer: (text: string) => void): unknown => promise.then(() => answer("saved")));
     session.emit(["save"], 7);
     const watched = watch(io.drain({ spread: 0, inflight: 1_000 }));
     await vi.advanceTimersByTimeAsync(900);
@@ -84,7 +81,7 @@ describe("draining a server", () => {
     vi.spyOn(console, "error").mockReturnValue();
     const { session, socket } = joined(io);
     const { promise, fail } = gate();
-    socket.on("work", () => promise);
+    socket.on("work", (): unknown => promise);
     session.emit(["work"]);
     const watched = watch(io.drain({ spread: 0 }));
     await turn();
@@ -99,8 +96,8 @@ describe("draining a server", () => {
     const { session, socket } = joined(io);
     const other = session.join("/other");
     const [first, second] = [gate(), gate()];
-    socket.on("first", () => first.promise);
-    other.on("second", () => second.promise);
+    socket.on("first", (): unknown => first.promise);
+    other.on("second", (): unknown => second.promise);
     session.emit(["first"]);
     void io.drain({ spread: 0 });
     await turn();
