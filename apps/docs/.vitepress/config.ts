@@ -1,0 +1,41 @@
+/** The site: the Markdown files of `docs/` at the root of the repository, as VitePress shows them. */
+import { fileURLToPath } from "node:url";
+import { defineConfig, type UserConfig } from "vitepress";
+import { showFileNames } from "../src/file-names.ts";
+import { english, turkish } from "../src/languages.ts";
+import { importFromHere } from "../src/outside-pages.ts";
+import { linkRepository } from "../src/repository-links.ts";
+
+const docs = fileURLToPath(new URL("../../../docs", import.meta.url));
+
+const base = process.env["TELSIZ_DOCS_BASE"] ?? "/";
+
+const config: UserConfig = defineConfig({
+  title: "Telsiz",
+  srcDir: docs,
+  outDir: fileURLToPath(new URL("../dist", import.meta.url)),
+  cacheDir: fileURLToPath(new URL("../.cache", import.meta.url)),
+  base: base,
+  cleanUrls: false,
+  lastUpdated: false,
+  metaChunk: true,
+  // The examples name servers on the reader's own machine.
+  ignoreDeadLinks: [/^https?:\/\/localhost/],
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: `${base}logo.svg` }]],
+  vite: {
+    publicDir: fileURLToPath(new URL("../public", import.meta.url)),
+    plugins: [importFromHere(docs)],
+  },
+  markdown: {
+    config(markdown) {
+      showFileNames(markdown);
+      linkRepository(markdown, docs, process.env["TELSIZ_DOCS_REPOSITORY"]);
+    },
+  },
+  themeConfig: {
+    logo: "/logo.svg",
+    search: { provider: "local", options: turkish.search },
+  },
+  locales: { root: english.locale(docs), tr: turkish.locale(docs) },
+});
+export default config;
