@@ -5,6 +5,7 @@
 import type { Socket } from "@telsiz/server";
 import { describe, describeAll } from "../tour/describe.ts";
 import type { TourToPage, TourToServer } from "../tour/events.ts";
+import { proveServer } from "../tour/surface/prove-server.ts";
 import type { ChatServer } from "./chat-server.ts";
 
 type TourSocket = Socket<TourToServer, TourToPage>;
@@ -18,6 +19,10 @@ export function serveTour(io: ChatServer): void {
     serveEvents(socket);
     serveQuestions(socket);
     serveLogs(socket);
+
+    socket.on("prove the server", async (reply) => {
+      reply(await proveServer());
+    });
 
     // #region broadcast
     socket.on("announce", (text) => {
@@ -142,7 +147,8 @@ function serveLogs(socket: TourSocket): void {
 /** What the listeners above rely on. Whatever else a client sends ends here. */
 function isSound([event, ...args]: readonly unknown[]): boolean {
   const last = args.at(-1);
-  if (event === "add" || event === "read the log") return typeof last === "function";
+  if (event === "add" || event === "read the log" || event === "prove the server")
+    return typeof last === "function";
   if (event === "enter" || event === "exit") return isRoom(args[0]) && typeof last === "function";
   if (event === "tell members" || event === "tell others") return isRoom(args[0]);
   return true;

@@ -1,11 +1,15 @@
 /** What the tour's pages and its server say to each other. A listener that takes its time returns a promise. */
 
+import type { CheckResult } from "./surface/check.ts";
+
 export interface Reading {
   sensor: { room: string; floor: number };
   celsius: number[];
 }
 
 export interface TourToServer {
+  /** Runs the checks of the server's API. */
+  "prove the server": (reply: (results: CheckResult[]) => void) => Promise<void>;
   say: (word: string) => void;
   order: (...order: unknown[]) => void;
   upload: (bytes: Blob | ArrayBuffer | ArrayBufferView) => void;

@@ -6,6 +6,7 @@ import { ItemView } from "./item-view.tsx";
 import { items, type Item } from "./items.ts";
 import type { Result, Status } from "./result.ts";
 import { onStage } from "./stage.ts";
+import { SurfaceView } from "./surface/surface-view.tsx";
 
 const NOT_RUN: Result = { status: "idle" };
 
@@ -55,6 +56,7 @@ export function Tour(): JSX.Element {
             />
           ))}
         </ol>
+        <SurfaceView />
       </main>
     </>
   );
