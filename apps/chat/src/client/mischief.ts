@@ -24,7 +24,7 @@ export class Mischief {
   isOffline = false;
   isSlow = false;
   /** What the next connection comes after, and when it was lost. */
-  #lost: { kind: "offline" | "drop" | "restart"; at: number } | undefined;
+  #lost: { kind: "offline" | "drop" | "restart"; at: number; toast: number } | undefined;
   #missed = 0;
 
   constructor(socket: ChatSocket, toasts: Toasts) {
@@ -78,10 +78,11 @@ export class Mischief {
 
   onConnect(): void {
     this.isSlow = false;
-    const { kind, at } = this.#lost ?? {};
-    this.#lost = undefined;
     this.#missed = 0;
-    if (kind === undefined || at === undefined) return;
+    if (!this.#lost) return;
+    const { kind, at, toast } = this.#lost;
+    this.#lost = undefined;
+    this.#toasts.dismiss(toast);
     const seconds = ((Date.now() - at) / 1000).toFixed(1);
     const story =
       kind === "offline"
@@ -100,8 +101,7 @@ export class Mischief {
   }
 
   #lose(kind: "offline" | "drop" | "restart"): void {
-    this.#lost = { kind, at: Date.now() };
-    this.#toasts.add(STORIES[kind]);
+    this.#lost = { kind, at: Date.now(), toast: this.#toasts.add(STORIES[kind]) };
   }
 
   /** Returns whether the server did it. */

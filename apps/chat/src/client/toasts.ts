@@ -23,11 +23,13 @@ export class Toasts {
     return this.#list;
   }
 
-  add(text: string): void {
+  /** @returns its number, to dismiss it by */
+  add(text: string): number {
     const toast = { id: ++this.#lastId, text };
     this.#list = [...this.#list, toast].slice(-AT_A_TIME);
     setTimeout(() => this.dismiss(toast.id), STAY);
     this.#onChange();
+    return toast.id;
   }
 
   dismiss(id: number): void {

@@ -5,8 +5,10 @@ import { Highlighted } from "../highlight.tsx";
 import { onStage } from "../stage.ts";
 import { type CheckResult, codeOf, perform } from "./check.ts";
 import { clientChecks } from "./client-checks.ts";
+import catchAllSource from "./catch-all.ts?raw";
 import clientSource from "./client-checks.ts?raw";
 import { clientRecorder, onClientStage } from "./client-stage.ts";
+import listenersSource from "./listeners.ts?raw";
 import serverSource from "./server-checks.ts?raw";
 
 /** How long the server may take for all of its checks, in milliseconds. */
@@ -74,7 +76,7 @@ function Side({ title, results, source }: SideProps): JSX.Element | null {
                 <span class="check-mark">{isAsExpected(result) ? "✓" : "✗"}</span> {result.title}
               </summary>
               <pre tabIndex={0}>
-                <Highlighted code={codeOf(source, result.title)} />
+                <Highlighted code={withHelpers(codeOf(source, result.title))} />
               </pre>
               <p>
                 <code>{result.seen}</code>
@@ -90,6 +92,16 @@ function Side({ title, results, source }: SideProps): JSX.Element | null {
       </ul>
     </>
   );
+}
+
+/** A check that calls a function of both sides shows that, too. */
+function withHelpers(code: string): string {
+  const helpers = [
+    code.includes("keepListeners(") && listenersSource,
+    code.includes("keepCatchAll(") && catchAllSource,
+  ];
+  const functions = helpers.map((source) => source && source.slice(source.indexOf("export function")).trim());
+  return [code, ...functions].filter(Boolean).join("\n\n");
 }
 
 async function proveClient(): Promise<CheckResult[]> {
