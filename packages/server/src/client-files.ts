@@ -5,7 +5,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliDecompress, deflate, gzip } from "node:zlib";
-import type { CorsMiddleware, HttpServer } from "@telsiz/engine/server";
+import {
+  type CorsMiddleware,
+  corsMiddleware,
+  type EngineOptions,
+  type HttpServer,
+} from "@telsiz/engine/server";
 
 /** The files that may be asked for; their source maps too. */
 const FILES = new Set([
@@ -36,10 +41,10 @@ export class ClientFiles {
   /** Read or made once; the promise is kept so that requests at the same time do so once too. */
   readonly #contents = new Map<string, Promise<Buffer>>();
 
-  /** @param cors sets the headers for pages of other origins */
-  constructor(path: string, cors: CorsMiddleware | undefined) {
+  /** @param cors the engine's option: files may be asked for by the same origins as everything else */
+  constructor(path: string, cors: EngineOptions["cors"]) {
     this.#prefix = `${path}/`;
-    this.#cors = cors;
+    this.#cors = middlewareOf(cors);
   }
 
   /** Answers requests for the files; all others go to the listeners that were there. */
@@ -150,4 +155,9 @@ function acceptedEncodings(header: string | string[] | undefined): ReadonlySet<s
 function matches(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
+}
+
+function middlewareOf(cors: EngineOptions["cors"]): CorsMiddleware | undefined {
+  if (cors === undefined || cors === false) return undefined;
+  return corsMiddleware(cors === true ? {} : cors);
 }

@@ -1,10 +1,12 @@
 /** The Telsiz realtime server. */
 
 // The server and what it is made of
-export { Server, type ServerReservedEvents } from "./server.ts";
+export { Server } from "./server.ts";
 export type { ServerAddress } from "./http-server.ts";
 export type { HttpServer } from "@telsiz/engine/server";
-export { Namespace, type NamespaceMiddleware, type NamespaceReservedEvents } from "./namespace.ts";
+export { Namespace, type NamespaceMiddleware } from "./namespace.ts";
+export type { NamespaceReservedEvents } from "./namespace-events.ts";
+export type { ServerReservedEvents } from "./server-events.ts";
 export { ParentNamespace } from "./parent-namespace.ts";
 export type { NamespaceMatchFunction, NamespacePattern } from "./dynamic-namespaces.ts";
 export { type Event, type PacketMiddleware, Socket, type SocketReservedEvents } from "./socket.ts";
@@ -17,7 +19,8 @@ export type { HandlerErrorContext } from "./handler-error.ts";
 export type { CutOff, ServerDrainOptions, ServerDrainReport } from "./server-drain.ts";
 export type { DrainOptions } from "./drain-waits.ts";
 export type { Backlog, OverflowAction, OverflowPolicy } from "@telsiz/engine/server";
-export type { ConnectionStateRecoveryOptions, ServerOptions } from "./options.ts";
+export type { ServerOptions } from "./options.ts";
+export type { ConnectionStateRecoveryOptions } from "./recovery-options.ts";
 export type { ServerLimits } from "./limits.ts";
 export type { RateLimitAction, RateLimitedContext, RateLimits } from "./rate-limits.ts";
 export { type Presets, presets } from "./presets.ts";

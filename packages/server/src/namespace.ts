@@ -27,36 +27,10 @@ import { ClusterGate } from "./cluster-gate.ts";
 import type { Connection } from "./connection.ts";
 import { type PreparedDelivery, prepareDelivery } from "./delivery.ts";
 import { ServerSideEventError } from "./errors.ts";
-import type { HandlerErrorContext } from "./handler-error.ts";
-import type { RateLimitedContext } from "./rate-limits.ts";
+import type { NamespaceReservedEvents } from "./namespace-events.ts";
 import { isServerSideEvent, type ServerSideNamespace } from "./server-side-emit.ts";
 import { Socket } from "./socket.ts";
 import type { Terms, TermsOptions } from "./terms.ts";
-
-/** The events of a namespace itself. */
-export interface NamespaceReservedEvents<
-  Listen extends EventMap<Listen>,
-  Emit extends EventMap<Emit>,
-  ServerSide extends EventMap<ServerSide>,
-  SocketData,
-> {
-  /** A client has connected. */
-  connection: (socket: Socket<Listen, Emit, ServerSide, SocketData>) => void;
-  /** As `connection`, called before it. */
-  connect: (socket: Socket<Listen, Emit, ServerSide, SocketData>) => void;
-  /** A function of the application failed. When nobody listens, the error is printed. Raised on the main namespace. */
-  handler_error: (
-    error: unknown,
-    context: HandlerErrorContext<Socket<Listen, Emit, ServerSide, SocketData>>,
-  ) => void;
-  /** A client has sent more than `limits.rate` lets it. Raised on the main namespace. */
-  rate_limited: (context: RateLimitedContext<Socket<Listen, Emit, ServerSide, SocketData>>) => void;
-  /** What came does not fit the contract, and nobody asked for an answer. Never printed. Raised on the main namespace. */
-  invalid_event: (
-    error: InvalidEventError,
-    context: HandlerErrorContext<Socket<Listen, Emit, ServerSide, SocketData>>,
-  ) => void;
-}
 
 /** Called for every client that wants to connect. */
 export type NamespaceMiddleware<S> = (socket: S, next: (error?: ExtendedError) => void) => unknown;

@@ -4,7 +4,6 @@ import { checkEngineOptions, type EngineOptions } from "@telsiz/engine/server";
 import {
   checkBooleans,
   checkChoice,
-  checkCounts,
   checkDurations,
   checkFunctions,
   checkStrings,
@@ -13,6 +12,7 @@ import {
 } from "@telsiz/events";
 import type { EmitterParser, Parser } from "@telsiz/parser";
 import { checkServerLimits, type ServerLimits } from "./limits.ts";
+import { checkRecoveryOptions, type ConnectionStateRecoveryOptions } from "./recovery-options.ts";
 
 /** The options of `new Server(httpServer, options)`: those of the engine, and these. */
 export interface ServerOptions extends EngineOptions {
@@ -53,18 +53,6 @@ export interface ServerOptions extends EngineOptions {
   limits?: ServerLimits | undefined;
 }
 
-/** How connection state recovery works; kept for each namespace. */
-export interface ConnectionStateRecoveryOptions {
-  /** How long a client may be away, in milliseconds. @default 120_000 */
-  maxDisconnectionDuration?: number;
-  /** Whether a recovered client passes no middleware again. @default false, so that one banned meanwhile stays out */
-  skipMiddlewares?: boolean;
-  /** Packets that are kept at most; who misses more is not recovered. @default 10_000 */
-  maxPackets?: number;
-  /** Their length in all, in bytes. @default 16 MiB */
-  maxBytes?: number;
-}
-
 /** Socket.IO's default; a client that connects and then says nothing holds its place for so long. */
 export const DEFAULT_CONNECT_TIMEOUT_MS = 45_000;
 
@@ -82,13 +70,4 @@ export function checkServerOptions(options: ServerOptions): void {
   checkEngineOptions(options);
   if (options.limits !== undefined) checkServerLimits(options.limits);
   if (options.connectionStateRecovery !== undefined) checkRecoveryOptions(options.connectionStateRecovery);
-}
-
-function checkRecoveryOptions(options: ConnectionStateRecoveryOptions): void {
-  // JavaScript callers may give anything, `true` and null most of all.
-  if (typeof options !== "object" || (options as object | null) === null)
-    throw new OptionError("connectionStateRecovery", "an object", options);
-  checkDurations(options, "maxDisconnectionDuration");
-  checkBooleans(options, "skipMiddlewares");
-  checkCounts(options, "maxPackets", "maxBytes");
 }

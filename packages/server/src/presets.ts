@@ -1,5 +1,6 @@
 /** Options that belong together, to be spread: `new Server({ ...presets.hardened, ...own })` (docs/security.md). */
-import type { ConnectionStateRecoveryOptions, ServerOptions } from "./options.ts";
+import type { ServerOptions } from "./options.ts";
+import type { ConnectionStateRecoveryOptions } from "./recovery-options.ts";
 
 /** As Socket.IO 4.8 does it, wherever the defaults are stricter: for programs that rely on what it lets pass. */
 const socketio = {

@@ -1,24 +1,17 @@
 /** The server: namespaces on top of an engine (api-surface.md 1). */
-import { type AdapterFactory, InMemoryAdapter, SessionAwareAdapter, type SocketId } from "@telsiz/adapter";
-import {
-  type CorsMiddleware,
-  corsMiddleware,
-  EngineServer,
-  type HttpServer,
-  randomId,
-  type Session,
-} from "@telsiz/engine/server";
+import type { AdapterFactory, SocketId } from "@telsiz/adapter";
+import { EngineServer, type HttpServer, randomId, type Session } from "@telsiz/engine/server";
 import {
   type AnyEvents,
   type EventMap,
   type InvalidEventError,
-  type Listener,
   OptionError,
   printHandlerError,
   throwUncaught,
 } from "@telsiz/events";
 import { asParser, createParser, type Parser } from "@telsiz/parser";
 import { DEFAULT_MAX_PENDING_ACKS } from "@telsiz/socket";
+import { Attachments } from "./attachments.ts";
 import type { BroadcastNamespace } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { ClientFiles } from "./client-files.ts";
@@ -30,43 +23,29 @@ import {
   type NamespacePattern,
 } from "./dynamic-namespaces.ts";
 import { greetEarly, namedEarly } from "./early-connect.ts";
-import { AttachedServer, openHttpServer, type ServerAddress } from "./http-server.ts";
+import { openHttpServer, type ServerAddress } from "./http-server.ts";
 import { type ConnectionLimits, connectionLimits, parserLimits } from "./limits.ts";
-import {
-  type AnyNamespace,
-  Namespace,
-  type NamespaceMiddleware,
-  type NamespaceReservedEvents,
-} from "./namespace.ts";
+import { addListenerMethods } from "./main-namespace-listeners.ts";
+import { type AnyNamespace, Namespace, type NamespaceMiddleware } from "./namespace.ts";
 import {
   checkServerOptions,
-  type ConnectionStateRecoveryOptions,
   DEFAULT_CONNECT_TIMEOUT_MS,
   DEFAULT_PATH,
   type ServerOptions,
 } from "./options.ts";
 import type { ParentNamespace } from "./parent-namespace.ts";
 import type { RateLimitedContext } from "./rate-limits.ts";
+import { defaultAdapter } from "./recovery-options.ts";
 import {
   checkDrainOptions,
   drainConnections,
   type ServerDrainOptions,
   type ServerDrainReport,
 } from "./server-drain.ts";
+import type { ServerReservedEvents } from "./server-events.ts";
 import type { ServerSideNamespace } from "./server-side-emit.ts";
 import { Socket } from "./socket.ts";
 import { type NamespaceOptions, Terms, type TermsOptions } from "./terms.ts";
-
-/** The events of a server itself: those of its main namespace, and of namespaces that come. */
-export interface ServerReservedEvents<
-  Listen extends EventMap<Listen>,
-  Emit extends EventMap<Emit>,
-  ServerSide extends EventMap<ServerSide>,
-  SocketData,
-> extends NamespaceReservedEvents<Listen, Emit, ServerSide, SocketData> {
-  /** A namespace was made. */
-  new_namespace: (namespace: Namespace<Listen, Emit, ServerSide, SocketData>) => void;
-}
 
 /**
  * A realtime server. What it listens to and broadcasts is that of its main namespace, `/`.
@@ -125,8 +104,7 @@ export class Server<
   #adapter: AdapterFactory;
   #path: string;
   #serveClient: boolean;
-  readonly #engines = new Set<EngineServer>();
-  readonly #attached = new Set<AttachedServer>();
+  readonly #attachments = new Attachments();
   /** Set by {@link close}: resolves at the end, with the error that an http server reports, if any. */
   #closed: Promise<Error | undefined> | undefined;
 
@@ -183,9 +161,9 @@ export class Server<
     const httpServer = openHttpServer(server);
     this.bind(engine);
     engine.attach(httpServer, engineOptions);
-    if (this.#serveClient) new ClientFiles(this.#path, corsOf(engineOptions)).attach(httpServer);
+    if (this.#serveClient) new ClientFiles(this.#path, engineOptions.cors).attach(httpServer);
     this.httpServer = httpServer;
-    this.#attached.add(new AttachedServer(httpServer));
+    this.#attachments.addHttpServer(httpServer);
     return this;
   }
 
@@ -198,7 +176,7 @@ export class Server<
   bind(engine: EngineServer): this {
     if (this._isClosed) this.#reopen();
     this.engine = engine;
-    this.#engines.add(engine);
+    this.#attachments.addEngine(engine);
     greetEarly(engine, this._limits.maxNamespaceLength);
     engine.on("connection", (session) => this.onconnection(session));
     engine.on("handler_error", (error, { event }) => this._onHandlerError(error, undefined, event));
@@ -331,7 +309,7 @@ export class Server<
    */
   async drain(options: ServerDrainOptions = {}): Promise<ServerDrainReport> {
     checkDrainOptions(options);
-    for (const engine of this.#engines) engine.drain();
+    this.#attachments.drainEngines();
     return drainConnections(this.#connections(), options);
   }
 
@@ -393,10 +371,7 @@ export class Server<
 
   /** All that are open, those that have joined no namespace included. */
   #connections(): Connection[] {
-    const handlers = [...this.#engines].flatMap((engine) =>
-      Array.from(engine.clients.values(), ({ handler }) => handler),
-    );
-    const ofEngines = handlers.filter((handler) => handler instanceof Connection);
+    const ofEngines = this.#attachments.handlers.filter((handler) => handler instanceof Connection);
     // Those that were given to onconnection belong to no engine here.
     const ofSockets = [...this._nsps.values()].flatMap((nsp) =>
       Array.from(nsp.sockets.values(), ({ client }) => client),
@@ -409,21 +384,17 @@ export class Server<
     const sockets = namespaces.flatMap((namespace) => [...namespace.sockets.values()]);
     for (const socket of sockets) socket._onClose("server shutting down");
     await Promise.all(namespaces.map((namespace) => namespace._close()));
-    for (const engine of this.#engines) engine.close();
+    this.#attachments.closeEngines();
     // Those that were given to onconnection belong to no engine here.
     for (const { client } of sockets) client._close();
-    // Polling clients need the http server to get what was sent to them.
-    await Promise.all([...this.#engines].map((engine) => engine.whenEmpty()));
-    const errors = await Promise.all([...this.#attached].map((attached) => attached.close()));
-    return errors.find((error) => error !== undefined);
+    return this.#attachments.closeHttpServers();
   }
 
   /** It was closed, and is used again: with new adapters, as the old ones have ended. */
   #reopen(): void {
     this._isClosed = false;
     this.#closed = undefined;
-    this.#engines.clear();
-    this.#attached.clear();
+    this.#attachments.clear();
     for (const namespace of this._nsps.values()) namespace._useAdapter(this.#adapter);
   }
 
@@ -434,49 +405,6 @@ export class Server<
     this._adopt(namespace);
     return namespace;
   }
-}
-
-function defaultAdapter(recovery: ConnectionStateRecoveryOptions | undefined): AdapterFactory {
-  if (recovery === undefined) return InMemoryAdapter;
-  const limits = {
-    maxDisconnectionDuration: recovery.maxDisconnectionDuration ?? 120_000,
-    maxPackets: recovery.maxPackets ?? 10_000,
-    maxBytes: recovery.maxBytes ?? 16 * 1024 * 1024,
-  };
-  return (nsp) => new SessionAwareAdapter(nsp, limits, randomId());
-}
-
-/** A server listens through its main namespace: these methods are that namespace's. */
-const LISTENING_METHODS = [
-  "on",
-  "addListener",
-  "addEventListener",
-  "prependListener",
-  "once",
-  "prependOnceListener",
-  "off",
-  "removeListener",
-  "removeEventListener",
-  "removeAllListeners",
-  "listeners",
-  "rawListeners",
-  "listenerCount",
-  "hasListeners",
-  "eventNames",
-  "setMaxListeners",
-  "getMaxListeners",
-] as const;
-
-for (const method of LISTENING_METHODS) {
-  Object.defineProperty(Server.prototype, method, {
-    configurable: true,
-    writable: true,
-    value(this: Server, ...args: unknown[]): unknown {
-      const namespace = this.sockets;
-      const result: unknown = Reflect.apply(Reflect.get(namespace, method) as Listener, namespace, args);
-      return result === namespace ? this : result;
-    },
-  });
 }
 
 /** JavaScript callers may give null for "none". */
@@ -495,15 +423,11 @@ function withSlash(name: unknown): string {
   return path.startsWith("/") ? path : `/${path}`;
 }
 
-/** The client's files may be asked for by the same origins as everything else. */
-function corsOf({ cors }: ServerOptions): CorsMiddleware | undefined {
-  if (cors === undefined || cors === false) return undefined;
-  return corsMiddleware(cors === true ? {} : cors);
-}
-
 function withoutTrailingSlash(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : path;
 }
+
+addListenerMethods(Server.prototype);
 
 addCompatMembers({
   server: Server.prototype,
