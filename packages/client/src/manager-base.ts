@@ -7,7 +7,7 @@ import {
 import { Emitter, type InvalidEventError } from "@telsiz/events";
 import type { Packet } from "@telsiz/parser";
 import type { ClientDisconnectReason, EmitFlags } from "@telsiz/socket";
-import { Backoff } from "./backoff.ts";
+import { Backoff, type BackoffTimes } from "./backoff.ts";
 import { checkManagerOptions, type ManagerOptions } from "./options.ts";
 
 /** The events of a connection. */
@@ -39,15 +39,12 @@ export interface ManagerEvents {
   ) => void;
 }
 
-/** Socket.IO's defaults. */
-const DEFAULTS = {
-  reconnection: true,
-  reconnectionAttempts: Infinity,
-  reconnectionDelay: 1000,
-  reconnectionDelayMax: 5000,
-  randomizationFactor: 0.5,
-  timeout: 20_000,
-} as const;
+/** What may be changed while a manager lives, by the names of its options. */
+interface Settings extends BackoffTimes {
+  reconnection: boolean;
+  reconnectionAttempts: number;
+  timeout: number | false;
+}
 
 /** Where a connection is in its life. */
 export type ManagerState = "closed" | "opening" | "open";
@@ -61,9 +58,7 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
   /** Whether it, and each socket when it is made, connects without being told to. */
   _autoConnect: boolean;
   protected readonly backoff: Backoff;
-  #reconnection: boolean;
-  #reconnectionAttempts: number;
-  #timeout: number | false;
+  readonly #settings: Settings;
   /** An event that does not fit the contract has been printed. */
   #warnedOfEvent = false;
 
@@ -74,75 +69,59 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
     checkEngineClientOptions(options);
     this.opts = options;
     this._autoConnect = options.autoConnect !== false;
-    this.backoff = new Backoff({
-      min: options.reconnectionDelay || DEFAULTS.reconnectionDelay,
-      max: options.reconnectionDelayMax || DEFAULTS.reconnectionDelayMax,
-      jitter: options.randomizationFactor ?? DEFAULTS.randomizationFactor,
+    // The defaults are Socket.IO's.
+    this.#settings = {
+      reconnection: options.reconnection ?? true,
+      reconnectionAttempts: options.reconnectionAttempts || Infinity,
+      reconnectionDelay: options.reconnectionDelay || 1000,
+      reconnectionDelayMax: options.reconnectionDelayMax || 5000,
+      randomizationFactor: options.randomizationFactor ?? 0.5,
       spread: options.reconnectionJitter !== "proportional",
-    });
-    this.#reconnection = options.reconnection ?? DEFAULTS.reconnection;
-    this.#reconnectionAttempts = options.reconnectionAttempts || DEFAULTS.reconnectionAttempts;
-    this.#timeout = options.timeout ?? DEFAULTS.timeout;
+      timeout: options.timeout ?? 20_000,
+    };
+    this.backoff = new Backoff(this.#settings);
   }
 
   /** Whether a lost connection is opened again, or sets it. */
   reconnection(): boolean;
   reconnection(reconnection: boolean): this;
   reconnection(reconnection?: boolean): boolean | this {
-    if (reconnection === undefined) return this.#reconnection;
-    checkManagerOptions({ reconnection });
-    this.#reconnection = reconnection;
-    return this;
+    return this.#setting("reconnection", reconnection);
   }
 
   /** How often it is tried, or sets it. */
   reconnectionAttempts(): number;
   reconnectionAttempts(attempts: number): this;
-  reconnectionAttempts(reconnectionAttempts?: number): number | this {
-    if (reconnectionAttempts === undefined) return this.#reconnectionAttempts;
-    checkManagerOptions({ reconnectionAttempts });
-    this.#reconnectionAttempts = reconnectionAttempts;
-    return this;
+  reconnectionAttempts(attempts?: number): number | this {
+    return this.#setting("reconnectionAttempts", attempts);
   }
 
   /** The waiting time before the first attempt, in milliseconds, or sets it. */
   reconnectionDelay(): number;
   reconnectionDelay(delayMs: number): this;
-  reconnectionDelay(reconnectionDelay?: number): number | this {
-    if (reconnectionDelay === undefined) return this.backoff.min;
-    checkManagerOptions({ reconnectionDelay });
-    this.backoff.min = reconnectionDelay;
-    return this;
+  reconnectionDelay(delayMs?: number): number | this {
+    return this.#setting("reconnectionDelay", delayMs);
   }
 
   /** The longest waiting time, in milliseconds, or sets it. */
   reconnectionDelayMax(): number;
   reconnectionDelayMax(delayMs: number): this;
-  reconnectionDelayMax(reconnectionDelayMax?: number): number | this {
-    if (reconnectionDelayMax === undefined) return this.backoff.max;
-    checkManagerOptions({ reconnectionDelayMax });
-    this.backoff.max = reconnectionDelayMax;
-    return this;
+  reconnectionDelayMax(delayMs?: number): number | this {
+    return this.#setting("reconnectionDelayMax", delayMs);
   }
 
   /** By which part the waiting times vary, from 0 to 1, or sets it. */
   randomizationFactor(): number;
   randomizationFactor(factor: number): this;
-  randomizationFactor(randomizationFactor?: number): number | this {
-    if (randomizationFactor === undefined) return this.backoff.jitter;
-    checkManagerOptions({ randomizationFactor });
-    this.backoff.jitter = randomizationFactor;
-    return this;
+  randomizationFactor(factor?: number): number | this {
+    return this.#setting("randomizationFactor", factor);
   }
 
   /** Time for an attempt to succeed, in milliseconds or `false`, or sets it. */
   timeout(): number | false;
   timeout(timeoutMs: number | false): this;
-  timeout(timeout?: number | false): number | false | this {
-    if (timeout === undefined) return this.#timeout;
-    checkManagerOptions({ timeout });
-    this.#timeout = timeout;
-    return this;
+  timeout(timeoutMs?: number | false): number | false | this {
+    return this.#setting("timeout", timeoutMs);
   }
 
   /**
@@ -185,4 +164,11 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
 
   /** A function of the application failed. */
   abstract _onHandlerError(error: unknown, socket: unknown, event: string): void;
+
+  #setting<K extends keyof Settings>(name: K, value: Settings[K] | undefined): Settings[K] | this {
+    if (value === undefined) return this.#settings[name];
+    checkManagerOptions({ [name]: value });
+    this.#settings[name] = value;
+    return this;
+  }
 }

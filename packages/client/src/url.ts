@@ -19,13 +19,6 @@ interface PageLocation {
   readonly host: string;
 }
 
-const DEFAULT_PORTS: Readonly<Record<string, string>> = {
-  "http:": "80",
-  "ws:": "80",
-  "https:": "443",
-  "wss:": "443",
-};
-
 /** What stands between the host and the query of an address. */
 const NAMESPACE = /^[a-z]+:\/\/[^/?#]*(\/[^?#]*)/i;
 
@@ -41,11 +34,10 @@ export function parseAddress(
   if (typeof address !== "string") throw new OptionError("url", "a string", address);
   const absolute = complete(address, page);
   const url = parse(absolute, address);
-  const defaultPort = DEFAULT_PORTS[url.protocol];
-  if (defaultPort === undefined)
-    throw new OptionError("url", "an address of http, https, ws or wss", address);
+  const secure = /^(?:http|ws)(s?):$/.exec(url.protocol)?.[1];
+  if (secure === undefined) throw new OptionError("url", "an address of http, https, ws or wss", address);
   return {
-    origin: `${url.protocol}//${url.hostname}:${url.port || defaultPort}`,
+    origin: `${url.protocol}//${url.hostname}:${url.port || (secure === "" ? "80" : "443")}`,
     url: `${url.protocol}//${url.host}`,
     // A namespace is a name, not a path: `URL` would encode and resolve it.
     namespace: NAMESPACE.exec(absolute)?.[1] ?? "/",

@@ -13,13 +13,21 @@ function draw(backoff: Backoff, count: number): number[] {
 
 describe("Backoff", () => {
   it("doubles the waiting time up to the limit", () => {
-    const backoff = new Backoff({ min: 100, max: 1000, jitter: 0 });
+    const backoff = new Backoff({
+      reconnectionDelay: 100,
+      reconnectionDelayMax: 1000,
+      randomizationFactor: 0,
+    });
     expect(draw(backoff, 6)).toEqual([100, 200, 400, 800, 1000, 1000]);
     expect(backoff.attempts).toBe(6);
   });
 
   it("begins anew after a reset", () => {
-    const backoff = new Backoff({ min: 100, max: 1000, jitter: 0 });
+    const backoff = new Backoff({
+      reconnectionDelay: 100,
+      reconnectionDelayMax: 1000,
+      randomizationFactor: 0,
+    });
     draw(backoff, 3);
     backoff.reset();
     expect(backoff.attempts).toBe(0);
@@ -27,24 +35,30 @@ describe("Backoff", () => {
   });
 
   it("draws from the whole range up to the limit", () => {
-    const times = { min: 100, max: 300, jitter: 0.5 };
+    const times = { reconnectionDelay: 100, reconnectionDelayMax: 300, randomizationFactor: 0.5 };
     expect(draw(new Backoff(times, fixed(0, 0.5, 0.999)), 4)).toEqual([0, 100, 299, 299]);
   });
 
   it("varies downwards and upwards", () => {
-    const times = { min: 100, max: 1000, jitter: 0.5, spread: false };
+    const times = {
+      reconnectionDelay: 100,
+      reconnectionDelayMax: 1000,
+      randomizationFactor: 0.5,
+      spread: false,
+    };
     expect(new Backoff(times, fixed(0.8, 0.4)).next()).toBe(60);
     expect(new Backoff(times, fixed(0.8, 0.6)).next()).toBe(140);
   });
 
   it("follows changes of its settings", () => {
-    const backoff = new Backoff({ min: 100, max: 1000, jitter: 0 });
-    backoff.min = 10;
+    const times = { reconnectionDelay: 100, reconnectionDelayMax: 1000, randomizationFactor: 0 };
+    const backoff = new Backoff(times);
+    times.reconnectionDelay = 10;
     expect(backoff.next()).toBe(10);
-    backoff.max = 15;
+    times.reconnectionDelayMax = 15;
     expect(backoff.next()).toBe(15);
-    backoff.max = 1000;
-    backoff.jitter = 1;
+    times.reconnectionDelayMax = 1000;
+    times.randomizationFactor = 1;
     expect(backoff.next()).toBeLessThanOrEqual(80);
   });
 
@@ -54,7 +68,15 @@ describe("Backoff", () => {
     const attempts = fc.oneof(fc.nat(20), fc.integer({ min: 900, max: 1100 }));
     fc.assert(
       fc.property(time, time, part, part, part, attempts, (min, max, jitter, size, side, count) => {
-        const backoff = new Backoff({ min, max, jitter, spread: false }, fixed(size, side, size, side));
+        const backoff = new Backoff(
+          {
+            reconnectionDelay: min,
+            reconnectionDelayMax: max,
+            randomizationFactor: jitter,
+            spread: false,
+          },
+          fixed(size, side, size, side),
+        );
         backoff.attempts = count;
         const least = Math.min(Math.floor(min * (1 - jitter)), max, 2 ** 30 * (1 - jitter));
         const waiting = backoff.next();
@@ -69,7 +91,10 @@ describe("Backoff", () => {
     const drawn = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
     fc.assert(
       fc.property(time, time, drawn, fc.nat(1100), (min, max, random, count) => {
-        const backoff = new Backoff({ min, max, jitter: 0.5 }, fixed(random));
+        const backoff = new Backoff(
+          { reconnectionDelay: min, reconnectionDelayMax: max, randomizationFactor: 0.5 },
+          fixed(random),
+        );
         backoff.attempts = count;
         const waiting = backoff.next();
         expect(waiting).toBeGreaterThanOrEqual(0);
@@ -79,7 +104,12 @@ describe("Backoff", () => {
   });
 
   it("keeps to the limit after hours of attempts", () => {
-    const backoff = new Backoff({ min: 1000, max: 5000, jitter: 0.5, spread: false });
+    const backoff = new Backoff({
+      reconnectionDelay: 1000,
+      reconnectionDelayMax: 5000,
+      randomizationFactor: 0.5,
+      spread: false,
+    });
     backoff.attempts = 1020;
     expect(draw(backoff, 20)).toEqual(Array.from({ length: 20 }, () => 5000));
   });

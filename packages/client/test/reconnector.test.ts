@@ -20,7 +20,7 @@ let reconnector: Reconnector;
 beforeEach(() => {
   vi.useFakeTimers();
   owner = new Owner();
-  backoff = new Backoff({ min: 100, max: 1000, jitter: 0 });
+  backoff = new Backoff({ reconnectionDelay: 100, reconnectionDelayMax: 1000, randomizationFactor: 0 });
   reconnector = new Reconnector(owner, backoff);
 });
 

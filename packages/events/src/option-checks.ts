@@ -4,49 +4,44 @@ import { OptionError } from "./errors.ts";
 /** An option that may be left out. */
 type Options<K extends string> = { readonly [P in K]?: unknown };
 
-/** Requires times in milliseconds: finite or `Infinity`, zero or more. @throws OptionError */
-export function checkDurations<K extends string>(options: Options<K>, ...names: K[]): void {
+/** Requires that each of `names` that is given is acceptable. */
+function check<K extends string>(
+  options: Options<K>,
+  names: readonly K[],
+  accepted: string,
+  isAcceptable: (value: unknown) => boolean,
+): void {
   for (const name of names) {
     const value = options[name];
-    if (value !== undefined && !(typeof value === "number" && value >= 0)) {
-      throw new OptionError(name, "a time in milliseconds, zero or more", value);
-    }
+    if (value !== undefined && !isAcceptable(value)) throw new OptionError(name, accepted, value);
   }
+}
+
+const isAmount = (value: unknown): boolean => typeof value === "number" && value >= 0;
+
+/** Requires times in milliseconds: finite or `Infinity`, zero or more. @throws OptionError */
+export function checkDurations<K extends string>(options: Options<K>, ...names: K[]): void {
+  check(options, names, "a time in milliseconds, zero or more", isAmount);
 }
 
 /** Requires counts or sizes: zero or more, `Infinity` allowed. @throws OptionError */
 export function checkCounts<K extends string>(options: Options<K>, ...names: K[]): void {
-  for (const name of names) {
-    const value = options[name];
-    if (value !== undefined && !(typeof value === "number" && value >= 0)) {
-      throw new OptionError(name, "a number, zero or more", value);
-    }
-  }
+  check(options, names, "a number, zero or more", isAmount);
 }
 
 /** Requires functions. @throws OptionError */
 export function checkFunctions<K extends string>(options: Options<K>, ...names: K[]): void {
-  for (const name of names) {
-    const value = options[name];
-    if (value !== undefined && typeof value !== "function") throw new OptionError(name, "a function", value);
-  }
+  check(options, names, "a function", (value) => typeof value === "function");
 }
 
 /** Requires `true` or `false`. @throws OptionError */
 export function checkBooleans<K extends string>(options: Options<K>, ...names: K[]): void {
-  for (const name of names) {
-    const value = options[name];
-    if (value !== undefined && typeof value !== "boolean")
-      throw new OptionError(name, "true or false", value);
-  }
+  check(options, names, "true or false", (value) => typeof value === "boolean");
 }
 
 /** Requires strings. @throws OptionError */
 export function checkStrings<K extends string>(options: Options<K>, ...names: K[]): void {
-  for (const name of names) {
-    const value = options[name];
-    if (value !== undefined && typeof value !== "string") throw new OptionError(name, "a string", value);
-  }
+  check(options, names, "a string", (value) => typeof value === "string");
 }
 
 /** Requires one of several texts. @throws OptionError */
@@ -55,7 +50,6 @@ export function checkChoice<K extends string>(
   name: K,
   choices: readonly string[],
 ): void {
-  const value = options[name];
-  if (value === undefined || choices.includes(value as string)) return;
-  throw new OptionError(name, choices.map((choice) => JSON.stringify(choice)).join(" or "), value);
+  const accepted = choices.map((choice) => JSON.stringify(choice)).join(" or ");
+  check(options, [name], accepted, (value) => choices.includes(value as string));
 }
