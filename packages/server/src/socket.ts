@@ -3,10 +3,8 @@ import type { IncomingMessage } from "node:http";
 import type {
   AdapterSocket,
   AnswerCallback,
-  BroadcastFlags,
   Delivery,
   LostSession,
-  NamespaceAdapter,
   RecoveryStore,
   ResumedSession,
   Room,
@@ -26,7 +24,6 @@ import {
   type IncomingEvent,
   type InvalidEventError,
   knowsEnvelopes,
-  type Next,
   type One,
   type OneOrTimeout,
   runMiddleware,
@@ -34,7 +31,7 @@ import {
   withAbilities,
   withoutAbilities,
 } from "@telsiz/events";
-import { randomId, type Session } from "@telsiz/engine/server";
+import type { Session } from "@telsiz/engine/server";
 import { type AckPacket, type DisconnectPacket, type EventPacket, PacketType } from "@telsiz/parser";
 import {
   type AckCallback,
@@ -44,72 +41,16 @@ import {
   SocketBase,
 } from "@telsiz/socket";
 import { BroadcastOperator } from "./broadcast-operator.ts";
-import type { Broadcaster } from "./broadcaster.ts";
 import type { ConnectedSocket, Connection } from "./connection.ts";
 import type { PreparedDelivery } from "./delivery.ts";
 import { type DrainOptions, DrainWaits } from "./drain-waits.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
+import { beginSession, endSession } from "./kept-session.ts";
 import { checkLatestKey } from "./latest-key.ts";
+import type { PacketMiddleware, SocketReservedEvents } from "./socket-events.ts";
+import type { SocketNamespace } from "./socket-namespace.ts";
 import { SocketOperator } from "./socket-operator.ts";
-import type { Terms } from "./terms.ts";
 import { Workload } from "./workload.ts";
-
-/** The events of a socket itself. */
-export interface SocketReservedEvents {
-  /** It is about to leave its rooms, which are still there. */
-  disconnecting: (reason: ServerDisconnectReason, description?: unknown) => void;
-  /** It has left. */
-  disconnect: (reason: ServerDisconnectReason, description?: unknown) => void;
-  /** A packet was refused by a middleware, or could not be read. A client may emit it too, with any arguments. */
-  error: (error: Error) => void;
-}
-
-/** Ends that were meant: the client will not want back what it had (api-surface.md 4). */
-const UNRECOVERABLE: ReadonlySet<ServerDisconnectReason> = new Set<ServerDisconnectReason>([
-  "parse error",
-  "client namespace disconnect",
-  "server namespace disconnect",
-]);
-
-/** An event of any map: its name and arguments. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as in Socket.IO
-export type Event = [event: string, ...args: any[]];
-
-/** A middleware for the packets of one socket. */
-export type PacketMiddleware<Listen = AnyEvents> = (packet: IncomingEvent<Listen>, next: Next) => unknown;
-
-/** What a socket sees of its namespace. */
-export interface SocketNamespace<
-  Emit extends EventMap<Emit>,
-  ServerSide extends EventMap<ServerSide>,
-  Reserved extends EventMap<Reserved>,
-  SocketData,
-> extends Broadcaster<Emit, ServerSide, Reserved, SocketData> {
-  readonly name: string;
-  readonly adapter: NamespaceAdapter;
-  /** What recovers lost sessions, if the adapter can. */
-  readonly _recovery: RecoveryStore | undefined;
-  /** The timeout of acknowledgements that have none of their own, in milliseconds. */
-  readonly _ackTimeout: number | undefined;
-  /** How many acknowledgements a socket may await. */
-  readonly _maxPendingAcks: number;
-  /** The next free acknowledgement id. */
-  _nextAckId(): number;
-  /** Encodes a packet, once for all who get it. */
-  _prepare(packet: EventPacket, flags: BroadcastFlags, offset?: string): Delivery;
-  readonly _terms: Terms;
-  /** An event does not fit the contract, and nobody asked for an answer. */
-  _onInvalidEvent(error: InvalidEventError, socket: unknown): void;
-  /** A function of the application failed. */
-  _onHandlerError(error: unknown, socket: unknown, event: string): void;
-  _callHandler(handler: (...args: never[]) => unknown, args: readonly unknown[], event: string): void;
-  /** Reports what the promise of an adapter's method is rejected with. */
-  _watch(outcome: Promise<void> | void, method: string): void;
-  /** A socket has left. */
-  _remove(id: SocketId): void;
-  /** A socket that waited to be let in does so no more. */
-  _dismiss(): void;
-}
 
 /** Before the namespace let it in; while it is in; while `disconnecting` is raised; after it left, for good. */
 type State = "pending" | "connected" | "leaving" | "disconnected";
@@ -359,7 +300,7 @@ export class Socket<
   _start(resumed: ResumedSession | undefined): void {
     this.#state = "connected";
     this.#lost = undefined;
-    if (resumed === undefined) this.beginSession();
+    if (resumed === undefined) this.beginAnew();
     this.client._add(this);
     // protocol.md B.5: what was missed comes before the answer to CONNECT. It has left once, for outgoing listeners.
     this.client._replay((resumed?.missed ?? []) as readonly PreparedDelivery[]); // made by this package's Namespace
@@ -417,7 +358,8 @@ export class Socket<
     this.#state = "disconnected";
     this.endExchanges();
     this.#drainWaits?.rejectAll();
-    this.endSession(reason);
+    if (this.#pid !== undefined && this.nsp._recovery !== undefined)
+      endSession(this.nsp._recovery, this.#pid, reason, this);
     this.leaveAll();
     this.nsp._remove(this.id);
     this.client._remove(this);
@@ -540,23 +482,15 @@ export class Socket<
     if (isThenable(outcome)) outcome.then(undefined, (error: unknown) => this.onHandlerError(error, event));
   }
 
-  private beginSession(): void {
+  /** With nothing of an earlier connection. */
+  private beginAnew(): void {
     this.nsp._callHandler(() => void this.join(this.id), [this], "join");
-    const recovery = this.nsp._recovery;
-    if (recovery === undefined) return;
-    this.#pid = randomId();
-    recovery.open(this.#pid, this.id);
+    if (this.nsp._recovery !== undefined) this.#pid = beginSession(this.nsp._recovery, this.id);
   }
 
   /** An adapter that fails must not keep the socket from ending. */
   private leaveAll(): void {
     this.nsp._callHandler(() => this.nsp.adapter.delAll(this.id), [this], "leave");
-  }
-
-  private endSession(reason: ServerDisconnectReason): void {
-    if (this.#pid === undefined) return;
-    if (UNRECOVERABLE.has(reason)) this.nsp._recovery?.drop(this.#pid);
-    else this.nsp._recovery?.suspend(this.#pid, this.data);
   }
 
   /** Sends an event that a client which loses it gets after its recovery. */

@@ -1,6 +1,10 @@
 /** Listeners for every event, whatever its name. */
 import type { Listener } from "@telsiz/events";
 
+/** A listener for every event, whose parameters are its name and arguments. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters of their own are not narrowed by the name
+export type AnyListener<Name extends string> = (event: Name, ...args: any[]) => void;
+
 /** An ordered list of listeners, copied on write so that a call under way keeps the list it began with. */
 export class CatchAll {
   #listeners: readonly Listener[] = [];

@@ -1,7 +1,8 @@
 /** What a Telsiz Socket is on either side. */
 
 // The common half of both Sockets
-export { type AnyListener, SocketBase } from "./socket-base.ts";
+export { SocketBase } from "./socket-base.ts";
+export type { AnyListener } from "./catch-all.ts";
 export { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
 export { EmitOperator, type EmitTarget } from "./emit-operator.ts";
 

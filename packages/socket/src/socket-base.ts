@@ -25,21 +25,12 @@ import {
 } from "@telsiz/events";
 import { type AckPacket, type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
 import { type AckCallback, AckRegistry, DEFAULT_MAX_PENDING_ACKS } from "./acks.ts";
-import { CatchAll } from "./catch-all.ts";
+import { type AnyListener, CatchAll } from "./catch-all.ts";
 import { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
 import type { EmitTarget } from "./emit-operator.ts";
-import {
-  AckNotRequestedError,
-  AckTimeoutError,
-  NotSentError,
-  ReservedEventError,
-  TooManyAcksError,
-} from "./errors.ts";
+import { AckTimeoutError, NotSentError, ReservedEventError, TooManyAcksError } from "./errors.ts";
+import { explained } from "./explained.ts";
 import { Handlers } from "./handlers.ts";
-
-/** A listener for every event, whose parameters are its name and arguments. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters of their own are not narrowed by the name
-export type AnyListener<Name extends string> = (event: Name, ...args: any[]) => void;
 
 /**
  * The common half of the server's and the client's Socket.
@@ -360,12 +351,4 @@ export abstract class SocketBase<
     if (catchAll === undefined) return;
     for (const listener of catchAll.snapshot) this.callListener(listener, data, String(data[0]));
   }
-}
-
-/** Names the one mistake that a peer can provoke: calling an acknowledgement that it has left out. */
-function explained(error: unknown, listener: Listener, args: readonly unknown[], event: string): unknown {
-  const { length } = (listener as { readonly listener?: Listener }).listener ?? listener; // what `once` registers
-  const expectedMore = length > args.length && typeof args.at(-1) !== "function";
-  const isCall = error instanceof TypeError && error.message.includes("is not a function");
-  return expectedMore && isCall ? new AckNotRequestedError(event, error) : error;
 }
