@@ -1,6 +1,7 @@
-/** Python clients for threads, and the stock packages with python-socketio 5: what we ask of ours has to hold for them. */
+/** Another language: python-socketio 5 with our server and our client, and with the stock ones, for which the same has to hold. */
 import { describe } from "vitest";
 import {
+  ourClient,
   ourServer,
   stockClient,
   stockServer,
@@ -23,4 +24,12 @@ describe.skipIf(noPython)("a Python client with the stock server (needs python3-
 
 describe.skipIf(noPython)("the stock client with a Python server (needs python3-socketio)", () => {
   describe.each(choices)("over %s", (choice) => pythonServerTests(stockClient, choice));
+});
+
+describe.skipIf(noPython)("a Python client for asyncio (needs python3-socketio)", () => {
+  describe.each(choices)("over %s", (choice) => pythonClientTests(ourServer, "asyncio", choice));
+});
+
+describe.skipIf(noPython)("our client with a Python server (needs python3-socketio)", () => {
+  describe.each(choices)("over %s", (choice) => pythonServerTests(ourClient, choice));
 });
