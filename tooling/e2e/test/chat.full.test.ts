@@ -383,6 +383,9 @@ describe.skipIf(noChromium)("two windows in the chat", { timeout: 60_000 }, () =
     await bora.page.mouse.move(5, 5);
     await bora.page.clock.fastForward(61_000);
     await ada.person(bora.name, "idle").waitFor();
+    dropConnectionOf(bora);
+    await ada.person(bora.name, "away").waitFor();
+    await ada.person(bora.name, "idle").waitFor();
     await bora.page.mouse.move(50, 50);
     await ada.person(bora.name, "online").waitFor();
   });

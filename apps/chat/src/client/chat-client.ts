@@ -52,6 +52,8 @@ export class ChatClient {
   /** What links into rooms carried that could not be entered yet. */
   readonly #invites = new Map<string, string | undefined>();
   #typingSentAt = 0;
+  /** Nobody has touched the page for a while: each new connection has to be told. */
+  #isIdle = false;
 
   constructor(credentials: Credentials) {
     this.#credentials = credentials;
@@ -260,12 +262,14 @@ export class ChatClient {
   }
 
   setIdle(isIdle: boolean): void {
-    this.#socket.emit("idle", isIdle);
+    this.#isIdle = isIdle;
+    if (this.#socket.connected) this.#socket.emit("idle", isIdle);
   }
 
   #onConnect(): void {
     // On one connection events arrive in order: the rooms are entered before the drafts get there.
     for (const room of this.rooms.keys()) void this.#join(room, this.#invites.get(room));
+    if (this.#isIdle) this.#socket.emit("idle", true);
     this.#outbox.flush();
     this.mischief.onConnect();
   }
