@@ -474,9 +474,9 @@ describe("messages", () => {
 describe("heartbeat", () => {
   it("answers a ping, which moves the deadline", async () => {
     await openSocket();
-    platform.clock.advance(499);
+    platform.clock.advance(1499);
     socket().owner.onData("2");
-    platform.clock.advance(499);
+    platform.clock.advance(1499);
     await settled();
     expect(socket().sent).toEqual(["3"]);
     expect(toldOf("ping")).toHaveLength(1);
@@ -485,7 +485,7 @@ describe("heartbeat", () => {
 
   it("closes when no ping comes, whatever else does", async () => {
     await openSocket();
-    platform.clock.advance(400);
+    platform.clock.advance(1400);
     socket().owner.onData("4busy");
     platform.clock.advance(101);
     expect(told.at(-1)).toEqual(["close", "ping timeout", undefined]);
@@ -496,7 +496,7 @@ describe("heartbeat", () => {
   it("knows after a sleep that the ping is overdue, and closes", async () => {
     await openSocket();
     expect(client.hasPingExpired()).toBe(false);
-    const now = platform.clock.now() + 501;
+    const now = platform.clock.now() + 1501;
     platform.clock.now = () => now; // the timers were asleep as well
     expect(client.hasPingExpired()).toBe(true);
     await settled();
@@ -575,7 +575,7 @@ describe("the end", () => {
   it("ends after the time for a ping when it closed with the page, and the page stayed", async () => {
     await openSocket({ closeOnBeforeunload: true });
     platform.page!.onLeave();
-    platform.clock.advance(501);
+    platform.clock.advance(1501);
     expect(toldOf("close")).toEqual([["close", "ping timeout", undefined]]);
     expect(client.readyState).toBe("closed");
   });

@@ -17,7 +17,7 @@ import {
 import { FakeClock } from "../shared/fake-clock.ts";
 
 export const OPEN =
-  '0{"sid":"s1","upgrades":["websocket"],"pingInterval":300,"pingTimeout":200,"maxPayload":100}';
+  '0{"sid":"s1","upgrades":["websocket"],"pingInterval":1300,"pingTimeout":200,"maxPayload":100}';
 
 export class FakeRequest {
   readonly request: HttpRequest;

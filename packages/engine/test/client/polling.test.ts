@@ -120,7 +120,7 @@ describe("polling", () => {
   it("breaks off its requests when the session ends while a POST runs", async () => {
     client.send("a");
     await settled();
-    platform.clock.advance(501);
+    platform.clock.advance(1501);
     expect(closed).toEqual([["ping timeout", undefined]]);
     expect(platform.requests.slice(1).map(({ request }) => request.signal.aborted)).toEqual([true, true]);
   });
