@@ -17,7 +17,7 @@ export type {
 export const protocol = 5;
 
 // Transports, for the option `transports`
-export { Fetch, NodeWebSocket, NodeXHR, WebSocket, XHR } from "@telsiz/engine/client";
+export { Fetch, NodeWebSocket, NodeXHR, WebSocket, WebTransport, XHR } from "@telsiz/engine/client";
 
 // Errors and reasons
 export { BufferFullError, ConnectError, ConnectTimeoutError, TooLargeError } from "./errors.ts";

@@ -51,7 +51,7 @@ export interface WatchedProgram {
 export const PROGRAMS = {
   "every transport": {
     text: `import { io } from "@telsiz/client"; io().emit("hello");`,
-    budgetBytes: 19_600,
+    budgetBytes: 20_800, // 1,100 of them for WebTransport, which pages of Socket.IO have, too
     goalBytes: 9000,
   },
   "WebSocket alone": {
@@ -61,7 +61,7 @@ export const PROGRAMS = {
   },
   "WebSocket, then polling": {
     text: `import { Fetch, io, WebSocket } from "@telsiz/client/websocket"; io({ transports: [WebSocket, Fetch] }).emit("hello");`,
-    budgetBytes: 19_600,
+    budgetBytes: 19_700,
     goalBytes: 9000,
   },
 } as const satisfies Record<string, WatchedProgram>;

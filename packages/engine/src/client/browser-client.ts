@@ -4,14 +4,16 @@ import type { EngineClientOptions } from "./options.ts";
 import { browserPlatform } from "./platform/browser.ts";
 import { WebSocket } from "./transports/browser-websocket.ts";
 import { Fetch } from "./transports/fetch.ts";
+import { WebTransport } from "./transports/webtransport.ts";
 
 /** What the names of transports mean on browsers. */
-export const transports: { readonly polling: typeof Fetch; readonly websocket: typeof WebSocket } = {
-  polling: Fetch,
-  websocket: WebSocket,
-};
+export const transports: {
+  readonly polling: typeof Fetch;
+  readonly websocket: typeof WebSocket;
+  readonly webtransport: typeof WebTransport;
+} = { polling: Fetch, websocket: WebSocket, webtransport: WebTransport };
 
-const environment: Environment = { platform: browserPlatform, transports: [WebSocket, Fetch] };
+const environment: Environment = { platform: browserPlatform, transports: [WebSocket, Fetch, WebTransport] };
 
 /** An Engine.IO client on browsers, with every transport. */
 export class BrowserEngineClient extends EngineClient {

@@ -101,6 +101,8 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   /** What the last session of these clients was on, where that is theirs to choose. */
   #lastName: TransportName | undefined;
   #upgrade: TransportUpgrade | undefined;
+  /** What the session may move to, the next first. */
+  #better: TransportClass[] = [];
   #pings: PingWatch | undefined;
   #unwatchPage: (() => void) | undefined;
 
@@ -298,7 +300,8 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     transport.onHandshake?.(handshake);
     this.#pings = new PingWatch(this.#events, this.#platform.clock, handshake);
     this.#pings.onPing();
-    this.#startUpgrade(handshake.upgrades);
+    if (this.opts.upgrade) this.#better = this.#transports.better(transport.name, handshake.upgrades);
+    this.#startUpgrade();
     this.#outbox.flushSoon();
   }
 
@@ -388,11 +391,10 @@ export class EngineClient extends Emitter<EngineClientEvents> {
 
   // The upgrade
 
-  #startUpgrade(offered: readonly string[]): void {
-    const transport = this.#transport!;
-    const better = this.#transports.better(transport.name, offered);
-    if (!this.opts.upgrade || better === undefined) return;
-    this.#upgrade = transport.upgradeTo?.(this.#create(better), this.#events);
+  #startUpgrade(): void {
+    const better = this.#better.shift();
+    if (better === undefined) return;
+    this.#upgrade = this.#transport!.upgradeTo?.(this.#create(better), this.#events);
     this.#upgrade?.start();
   }
 
@@ -417,6 +419,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#upgrade = undefined;
     this.#outbox.flush();
     this.emit("upgradeError", error);
+    if (this.#state === "open") this.#startUpgrade();
     this.#closeWhenSent();
   }
 

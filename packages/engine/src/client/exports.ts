@@ -19,6 +19,7 @@ export type { CloseReason } from "../shared/close-reason.ts";
 export { Fetch } from "./transports/fetch.ts";
 export { XHR } from "./transports/xhr.ts";
 export { WebSocket } from "./transports/browser-websocket.ts";
+export { WebTransport } from "./transports/webtransport.ts";
 export type {
   ClientTransport,
   ClientTransport as Transport,

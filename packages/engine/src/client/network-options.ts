@@ -21,7 +21,7 @@ export interface NetworkOptions {
    * message is compressed. Node.js; browsers decide themselves. @default { threshold: 1024 }
    */
   perMessageDeflate?: false | { readonly threshold?: number | undefined } | undefined;
-  /** The largest message or answer that is accepted from the server, in bytes. Node.js. @default 10_000_000 */
+  /** The largest message or answer that is accepted from the server, in bytes. Node.js, and WebTransport. @default 10_000_000 */
   maxPayload?: number | undefined;
   /** The agent of HTTP requests and of WebSocket handshakes. Node.js. @default the global agent */
   agent?: object | false | undefined;
@@ -49,6 +49,15 @@ export interface NetworkOptions {
   rejectUnauthorized?: boolean | undefined;
   /** Checks the server's name against its certificate; what it returns refuses the server. Node.js. */
   checkServerIdentity?: ((hostname: string, certificate: never) => Error | undefined) | undefined;
+  /** The server's certificates to trust, by their hashes. WebTransport. */
+  serverCertificateHashes?:
+    readonly { readonly algorithm: string; readonly value: ArrayBuffer | ArrayBufferView }[] | undefined;
+  /** Whether sessions may share a connection. WebTransport. @default false */
+  allowPooling?: boolean | undefined;
+  /** What to send at the expense of what else. WebTransport. @default "default" */
+  congestionControl?: "default" | "throughput" | "low-latency" | undefined;
+  /** Whether a connection without datagrams is refused. WebTransport. @default false */
+  requireUnreliable?: boolean | undefined;
 }
 
 /** The largest answer or message by default: enough for any sensible one (security.md row 33). */

@@ -4,14 +4,19 @@ import type { EngineClientOptions } from "./options.ts";
 import { nodePlatform } from "./platform/node.ts";
 import { NodeWebSocket } from "./transports/node-websocket.ts";
 import { NodeXHR } from "./transports/node-xhr.ts";
+import { WebTransport } from "./transports/webtransport.ts";
 
 /** What the names of transports mean on Node.js. */
-export const transports: { readonly polling: typeof NodeXHR; readonly websocket: typeof NodeWebSocket } = {
-  polling: NodeXHR,
-  websocket: NodeWebSocket,
-};
+export const transports: {
+  readonly polling: typeof NodeXHR;
+  readonly websocket: typeof NodeWebSocket;
+  readonly webtransport: typeof WebTransport;
+} = { polling: NodeXHR, websocket: NodeWebSocket, webtransport: WebTransport };
 
-const environment: Environment = { platform: nodePlatform, transports: [NodeWebSocket, NodeXHR] };
+const environment: Environment = {
+  platform: nodePlatform,
+  transports: [NodeWebSocket, NodeXHR, WebTransport],
+};
 
 /** An Engine.IO client on Node.js, with every transport. */
 export class NodeEngineClient extends EngineClient {

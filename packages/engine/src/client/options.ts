@@ -32,7 +32,8 @@ export interface EngineClientOptions extends NetworkOptions {
    * The transports to use, by name or by class; the session begins on the first, and moves to a better one.
    * @default WebSocket first, and polling beside it if that is not open after half a second, or fails; whichever opens
    * first is kept, and tried first at the next connection. In browsers, which cannot send `extraHeaders` with a
-   * WebSocket, polling goes first if there are any.
+   * WebSocket, polling goes first if there are any. A session that began on polling moves to WebTransport where the platform has it
+   * and the server offers it.
    */
   transports?: readonly (TransportName | TransportClass)[] | undefined;
   /** As `transports`, classes alone: another name that Socket.IO has for the choice. @default none */

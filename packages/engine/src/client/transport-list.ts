@@ -5,7 +5,10 @@ import type { NetworkOptions } from "./network-options.ts";
 import type { RacePlan } from "./race.ts";
 import type { TransportClass } from "./transports/transport.ts";
 
-/** A name of the protocol that a client accepts, and leaves out where it has no such transport. */
+/**
+ * What few platforms and servers have: a client accepts its name, leaves it out where it has no such transport, moves to it before
+ * all others, and begins with it only if it is told to.
+ */
 const OPTIONAL = "webtransport";
 
 /** What a user may choose. */
@@ -49,26 +52,25 @@ export class TransportList {
     };
   }
 
-  /** Those that the server offers to a session on `name`. */
-  better(name: string, offered: readonly string[]): TransportClass | undefined {
-    return this.#classes.find(
-      ({ transportName }) => transportName !== name && offered.includes(transportName),
+  /** Those that the server offers to a session on `name`, the best first. */
+  better(name: string, offered: readonly string[]): TransportClass[] {
+    return first(
+      OPTIONAL,
+      this.#classes.filter(({ transportName }) => transportName !== name && offered.includes(transportName)),
     );
   }
 
   /** Those that can say all there is to say; without any, those that there are. */
   #opening({ extraHeaders, transportOptions }: PlanOptions): readonly TransportClass[] {
-    if ((extraHeaders ?? transportOptions?.polling?.extraHeaders) === undefined) return this.#classes;
-    const able = this.#classes.filter(({ takesHeaders }) => takesHeaders !== false);
-    return able.length > 0 ? able : this.#classes;
+    const classes = this.#classes.filter(({ transportName }) => transportName !== OPTIONAL);
+    if ((extraHeaders ?? transportOptions?.polling?.extraHeaders) === undefined) return classes;
+    const able = classes.filter(({ takesHeaders }) => takesHeaders !== false);
+    return able.length > 0 ? able : classes;
   }
 }
 
 /** The same, `name` before all others. */
-function first(
-  name: TransportName | undefined,
-  classes: readonly TransportClass[],
-): readonly TransportClass[] {
+function first(name: TransportName | undefined, classes: readonly TransportClass[]): TransportClass[] {
   const isFirst = ({ transportName }: TransportClass): boolean => transportName === name;
   return [...classes.filter(isFirst), ...classes.filter((one) => !isFirst(one))];
 }
@@ -86,7 +88,7 @@ export function checkTransports(option: string, chosen: unknown, names: readonly
 
 function choose(chosen: Choice, available: readonly TransportClass[]): readonly TransportClass[] {
   const names = available.map(({ transportName }) => transportName);
-  checkTransports("transports", chosen, [...names, OPTIONAL]);
+  checkTransports("transports", chosen, [...new Set([...names, OPTIONAL])]);
   const classes =
     chosen?.flatMap((one) => (isClass(one) ? one : (available[names.indexOf(one)] ?? []))) ?? available;
   return classes.filter(({ supported }) => supported !== false);

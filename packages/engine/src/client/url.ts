@@ -60,7 +60,7 @@ export function requestUrl(
   const pairs = Object.entries(query).map(
     ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
   );
-  return `${scheme}://${host}${standardPort || port === "" ? "" : `:${port}`}${path}?${pairs.join("&")}`;
+  return `${scheme}://${host}${standardPort || port === "" ? "" : `:${port}`}${path}${pairs.length > 0 ? "?" : ""}${pairs.join("&")}`;
 }
 
 /** A value that no earlier request had, so that nothing between client and server answers from a cache. */

@@ -29,15 +29,15 @@ describe("requestUrl", () => {
   const endpoint = { hostname: "h", port: "80", secure: false, path: "/engine.io/" };
 
   it("leaves out the scheme's own port only", () => {
-    expect(requestUrl(endpoint, "http", {})).toBe("http://h/engine.io/?");
-    expect(requestUrl({ ...endpoint, port: "443" }, "http", {})).toBe("http://h:443/engine.io/?");
-    expect(requestUrl({ ...endpoint, port: "443", secure: true }, "wss", {})).toBe("wss://h/engine.io/?");
-    expect(requestUrl({ ...endpoint, secure: true }, "wss", {})).toBe("wss://h:80/engine.io/?");
+    expect(requestUrl(endpoint, "http", {})).toBe("http://h/engine.io/");
+    expect(requestUrl({ ...endpoint, port: "443" }, "http", {})).toBe("http://h:443/engine.io/");
+    expect(requestUrl({ ...endpoint, port: "443", secure: true }, "wss", {})).toBe("wss://h/engine.io/");
+    expect(requestUrl({ ...endpoint, secure: true }, "wss", {})).toBe("wss://h:80/engine.io/");
   });
 
   it("puts brackets around an IPv6 address", () => {
     expect(requestUrl({ ...endpoint, hostname: "::1", port: "3000" }, "ws", {})).toBe(
-      "ws://[::1]:3000/engine.io/?",
+      "ws://[::1]:3000/engine.io/",
     );
   });
 
