@@ -166,9 +166,9 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
    */
   _send(packet: Packet, flags: EmitFlags, onDropped?: () => void): void {
     if (!this._open) return;
-    if (this.#isLost(flags)) return onDropped?.();
+    if (this.isLost(flags)) return onDropped?.();
     const encoded = encodeFor(this.server._parser, packet, flags.compress ?? true);
-    if (flags.latest !== undefined) this.#sendLatest(packet.nsp, flags.latest, asList(encoded), onDropped);
+    if (flags.latest !== undefined) this.sendLatest(packet.nsp, flags.latest, asList(encoded), onDropped);
     else if (typeof encoded === "string") this.conn.sendPacket(encoded);
     else this.conn.sendPackets(asList(encoded));
   }
@@ -176,8 +176,8 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
   /** Sends a packet that many connections share. @param onDropped as with {@link _send} */
   _deliver({ packet, packets, flags }: PreparedDelivery, onDropped?: () => void): void {
     if (!this._open) return;
-    if (this.#isLost(flags)) return onDropped?.();
-    if (flags.latest !== undefined) this.#sendLatest(packet.nsp, flags.latest, packets, onDropped);
+    if (this.isLost(flags)) return onDropped?.();
+    if (flags.latest !== undefined) this.sendLatest(packet.nsp, flags.latest, packets, onDropped);
     else if (packets.length === 1) this.conn.sendPacket(packets[0]!);
     else this.conn.sendPackets(packets);
   }
@@ -257,12 +257,12 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
     this.onClose("forced server close");
   }
 
-  #isLost(flags: EmitFlags): boolean {
+  private isLost(flags: EmitFlags): boolean {
     return flags.volatile === true && !this.conn.writable;
   }
 
   /** Each namespace has keys of its own. */
-  #sendLatest(
+  private sendLatest(
     nsp: string,
     key: string,
     packets: readonly OutgoingPacket[],
