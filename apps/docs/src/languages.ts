@@ -14,6 +14,7 @@ export const english = {
     description: "Realtime events between browsers and servers, in TypeScript.",
     themeConfig: {
       nav: [
+        { text: "Tutorial", link: "/tutorial" },
         { text: "Contracts", link: "/contracts" },
         { text: "Errors", link: "/errors" },
       ],
