@@ -15,6 +15,7 @@ export const english = {
     themeConfig: {
       nav: [
         { text: "Tutorial", link: "/tutorial" },
+        { text: "Emit cheatsheet", link: "/emit-cheatsheet" },
         { text: "Contracts", link: "/contracts" },
         { text: "Errors", link: "/errors" },
       ],
@@ -26,22 +27,11 @@ export const english = {
           { text: "Start", pages: ["tutorial", "migration", "differences"] },
           {
             text: "Guides",
-            pages: [
-              "emit-cheatsheet",
-              "rooms",
-              "acknowledgements",
-              "binary",
-              "namespaces",
-              "middleware",
-              "contracts",
-              "recovery",
-              "backpressure",
-              "testing",
-            ],
+            pages: ["emit-cheatsheet", "rooms", "acknowledgements", "middleware", "contracts"],
           },
-          { text: "In production", pages: ["deployment", "adapters", "security", "performance"] },
-          { text: "With others", pages: ["frameworks", "bundlers", "react"] },
-          { text: "Reference", pages: ["api", "guarantees", "errors", "conformance", "wire"] },
+          { text: "In production", pages: ["adapters", "security", "performance"] },
+          { text: "With others", pages: ["frameworks", "react"] },
+          { text: "Reference", pages: ["guarantees", "errors", "conformance", "wire"] },
         ],
         "More",
       ),
@@ -67,12 +57,7 @@ export const turkish = {
       returnToTopLabel: "Başa dön",
       langMenuLabel: "Dili değiştir",
       skipToContentLabel: "İçeriğe geç",
-      sidebar: sidebar(
-        join(docs, "tr"),
-        "/tr/",
-        [{ text: "Başlangıç", pages: ["tutorial", "api"] }],
-        "Diğer",
-      ),
+      sidebar: sidebar(join(docs, "tr"), "/tr/", [], "Sayfalar"),
     },
   }),
   /** The texts of the search box. */
