@@ -1,5 +1,6 @@
 /** The options of clients on Node.js that concern requests and connections, over either transport (api-surface.md 11). */
-import type { IncomingMessage } from "node:http";
+import { Agent, type IncomingMessage } from "node:http";
+import { createConnection } from "node:net";
 import { nextEvent, openHttpPort, until } from "@telsiz/testkit";
 import type { ServerOptions, Socket as ServerSocket } from "socket.io";
 import { afterEach, describe, expect, it } from "vitest";
@@ -151,6 +152,30 @@ describe.each(pairings)("$name", ({ server, client: kind }) => {
         expect(await failure({ ...only, family: 6 }, url)).toMatchObject({ type: "TransportError" });
       });
     }
+
+    it("goes by the agent that it is given, with every request", async () => {
+      await serve();
+      const agent = new Agent();
+      let connections = 0;
+      agent.createConnection = () => {
+        connections++;
+        return createConnection(Number(new URL(meeting.url).port), "127.0.0.1");
+      };
+      // Where this leads, the agent alone knows.
+      await connect({ transports: [transport], agent }, "http://server.invalid");
+      expect(connections).toBeGreaterThan(0);
+      expect(new Set(requests.map(({ headers }) => headers.host))).toEqual(new Set(["server.invalid"]));
+      agent.destroy();
+    });
+
+    it("keeps its time with useNativeTimers as without", async () => {
+      await serve({ pingInterval: 20 });
+      const socket = await connect({ transports: [transport], useNativeTimers: true });
+      let pongs = 0;
+      (socket.conn as any).on("heartbeat", () => pongs++);
+      await until(() => pongs > 0, "a pong");
+      expect(socket.connected).toBe(true);
+    });
 
     it("sends a value against caches if told to, and over polling unless told not to", async () => {
       await serve();
