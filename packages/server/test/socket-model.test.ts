@@ -40,7 +40,7 @@ class Bench {
   constructor() {
     for (const name of NAMESPACES) {
       this.io.of(name).use((_socket, next) => void (this.deciding[name] = next));
-      this.io.of(name).on("connection", (socket) => this.#onConnection(name, socket as Socket));
+      this.io.of(name).on("connection", (socket) => this.#onConnection(name, socket));
     }
     this.session = new FakeSession(this.io);
   }
@@ -54,7 +54,9 @@ class Bench {
       ends.push("disconnecting");
     });
     socket.on("disconnect", () => ends.push("disconnect"));
-    socket.onAny((event: string) => void (ends.length > 0 && this.late.push(event)));
+    socket.onAny((event: string) => {
+      if (ends.length > 0) this.late.push(event);
+    });
   }
 }
 

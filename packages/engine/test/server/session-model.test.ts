@@ -49,6 +49,11 @@ class ScriptedTransport implements ServerTransport {
     if (this.name !== "polling" || this.ended || this.polled) return;
     this.polled = true;
     this.handler.onDrain();
+    this.#endIfAsked();
+  }
+
+  /** With an answer to the poll that waits. */
+  #endIfAsked(): void {
     if (this.closing && this.polled) this.lose();
   }
 
@@ -107,11 +112,11 @@ class Bench {
     });
     this.session = new Session(engine, "model", this.polling, new IncomingMessage(new Socket()), this.wheel);
     this.session.handler = {
-      onMessage: () => void (this.closes.length > 0 && this.late.push("message")),
+      onMessage: () => this.#noteIfLate("message"),
       onClose: (reason) => this.closes.push(reason),
     };
     for (const event of ["message", "drain", "heartbeat", "upgrade", "upgrading"] as const) {
-      this.session.on(event, () => void (this.closes.length > 0 && this.late.push(event)));
+      this.session.on(event, () => this.#noteIfLate(event));
     }
     this.polling.poll();
     this.session.start();
@@ -119,7 +124,12 @@ class Bench {
 
   /** What carries the session now. */
   get transport(): ScriptedTransport {
-    return this.session.transport as ScriptedTransport;
+    const carrier: object = this.session.transport; // one of the two that the model made
+    return carrier as ScriptedTransport;
+  }
+
+  #noteIfLate(event: string): void {
+    if (this.closes.length > 0) this.late.push(event);
   }
 }
 
