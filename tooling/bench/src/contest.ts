@@ -60,12 +60,12 @@ async function enter(row: Row, peer: Peer, launch: Launch): Promise<Contestant> 
 
 /** How the peer is started; `undefined` where something that it needs is not to be had. */
 async function launchOf(
-  { program, needs }: Peer,
+  { program, args = [], needs }: Peer,
   { nodeOptions }: ContestSettings,
 ): Promise<Launch | undefined> {
   const built = await buildProgram(program);
   const ownRuntime = { program: built, runtime: process.execPath, runtimeOptions: nodeOptions };
-  if (needs === undefined) return { ...ownRuntime, args: [] };
+  if (needs === undefined) return { ...ownRuntime, args };
   const file = nativeFile(needs.package);
   if (file === undefined) return undefined;
   if (needs.as === "module") return { ...ownRuntime, args: [file] };

@@ -7,6 +7,8 @@ export interface Peer {
   readonly name: string;
   /** The program's file, beside this one. */
   readonly program: string;
+  /** Arguments for it. */
+  readonly args?: readonly string[];
   /** What its clients have to speak. */
   readonly dialect: Dialect;
   /** A package that is not in the workspace: what runs the program, or a module that it is given the path of. */
@@ -15,6 +17,14 @@ export interface Peer {
 
 /** Ours. */
 export const telsiz: Peer = { name: "telsiz", program: "servers/telsiz.ts", dialect: "socket.io" };
+
+/** Ours with a contract, by what its validators are; `zod, off` is asked to check nothing. */
+export const withContract: readonly Peer[] = ["types", "zod", "valibot", "zod, off"].map((validators) => ({
+  name: `contract: ${validators}`,
+  program: "servers/contract.ts",
+  args: validators.split(", "),
+  dialect: "socket.io",
+}));
 
 /** What all ratios refer to. */
 export const socketIo: Peer = { name: "socket.io", program: "servers/socket-io.ts", dialect: "socket.io" };

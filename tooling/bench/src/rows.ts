@@ -5,7 +5,7 @@ import { clientFrame } from "./client-frame.ts";
 import { ConnectLoad } from "./connect-load.ts";
 import { type Exchange, ExchangeLoad } from "./exchange-load.ts";
 import type { Load } from "./load.ts";
-import { bareNet, bun, type Peer, rawWs, socketIo, telsiz, uws } from "./peer.ts";
+import { bareNet, bun, type Peer, rawWs, socketIo, telsiz, uws, withContract } from "./peer.ts";
 
 /** One line of the table for each of its servers. */
 export interface Row {
@@ -48,6 +48,13 @@ const echoJson = {
   proof: `["echo",${JSON.stringify(ORDERS)}]`,
 };
 
+/** The same as an event of its own, so that a contract can say what its argument is. */
+const echoOrders = {
+  question: clientFrame("text", `42["orders",${JSON.stringify(ORDERS)}]`),
+  answerFrames: 1,
+  proof: `["orders",${JSON.stringify(ORDERS)}]`,
+};
+
 const askAck = {
   question: clientFrame("text", `421000["ask","${TEXT}"]`),
   answerFrames: 1,
@@ -78,6 +85,7 @@ function echoLong(length: number): Omit<Exchange, "outstanding" | "connections">
 const everyone = [telsiz, socketIo, rawWs, bareNet, uws, bun];
 const nodeOnly = [telsiz, socketIo, rawWs];
 const protocolOnly = [telsiz, socketIo];
+const contracts = [...protocolOnly, ...withContract];
 
 /** The rows of an everyday run. */
 export const QUICK_ROWS: readonly string[] = ["echo", "echo-unpipelined", "binary", "bursts", "connect"];
@@ -92,6 +100,15 @@ export function createRows(affordable: (wanted: number, servers: number) => numb
     exchangeRow("ack", "acknowledgement 50 B, pipelined", protocolOnly, askAck, PIPELINE, FEW),
     exchangeRow("binary", "echo 1 KiB binary, pipelined", everyone, echoBytes, PIPELINE, FEW),
     exchangeRow("json", "echo 1 KiB JSON, pipelined", everyone, echoJson, PIPELINE, FEW),
+    exchangeRow("contract", "echo 50 B with a contract, pipelined", contracts, echoText, PIPELINE, FEW),
+    exchangeRow(
+      "contract-json",
+      "echo 1 KiB JSON with a contract, pipelined",
+      contracts,
+      echoOrders,
+      PIPELINE,
+      FEW,
+    ),
     exchangeRow("10k", "echo 10 KiB text, unpipelined", nodeOnly, echoLong(10 * 1024), 1, FEW),
     exchangeRow("100k", "echo 100 KiB text, unpipelined", nodeOnly, echoLong(100 * 1024), 1, 10),
     exchangeRow("900k", "echo 900 KiB text, unpipelined", nodeOnly, echoLong(900 * 1024), 1, 10),

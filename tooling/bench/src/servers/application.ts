@@ -35,6 +35,9 @@ export function serveApplication(io: ApplicationServer): void {
     socket.on("echo", (message) => {
       socket.emit("echo", message);
     });
+    socket.on("orders", (orders) => {
+      socket.emit("orders", orders);
+    });
     socket.on("ask", (message, reply) => {
       (reply as (message: unknown) => void)(message);
     });
