@@ -66,6 +66,7 @@ export { BUILT_IN_MESSAGES, type BuiltInCode } from "./contract/codes.ts";
 export {
   AckError,
   type AckErrorOptions,
+  internalError,
   isAckError,
   isAnswer,
   InvalidAnswerError,

@@ -1,8 +1,8 @@
 /** Functions whose result is the acknowledgement: one for each event. */
 import {
   AckError,
-  BUILT_IN_MESSAGES,
   type HandlerContext,
+  internalError,
   isAckError,
   isThenable,
   type Listener,
@@ -126,7 +126,7 @@ class HandlerCall implements HandlerContext {
 
   onError(error: unknown): void {
     if (isAckError(error)) return this.#refuse(error);
-    this.#acknowledge?.(new AckError("INTERNAL", undefined, { message: BUILT_IN_MESSAGES.INTERNAL }));
+    this.#acknowledge?.(internalError());
     this.#owner._onFault(error, this.#event);
   }
 

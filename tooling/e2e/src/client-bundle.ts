@@ -64,4 +64,12 @@ export const PROGRAMS = {
     budgetBytes: 19_700,
     goalBytes: 9000,
   },
+  "every transport and a contract": {
+    text: `import { io } from "@telsiz/client";
+import { defineContract, type } from "@telsiz/events";
+const contract = defineContract({ clientToServer: { hello: { args: type() } } });
+io({ contract }).emit("hello");`,
+    budgetBytes: 22_600,
+    goalBytes: 12_000,
+  },
 } as const satisfies Record<string, WatchedProgram>;

@@ -16,3 +16,6 @@ export type BuiltInCode = keyof typeof BUILT_IN_MESSAGES;
 
 /** All of them. */
 export const BUILT_IN_CODES: ReadonlySet<string> = /* @__PURE__ */ new Set(Object.keys(BUILT_IN_MESSAGES));
+
+/** That of a handler which failed, apart from the others: it is all that a page without a contract needs. */
+export const INTERNAL_MESSAGE: (typeof BUILT_IN_MESSAGES)["INTERNAL"] = "Internal error";

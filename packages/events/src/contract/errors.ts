@@ -1,6 +1,6 @@
 /** The errors of contracts and handlers. */
 import { TelsizError } from "../errors.ts";
-import type { BuiltInCode } from "./codes.ts";
+import { type BuiltInCode, INTERNAL_MESSAGE } from "./codes.ts";
 import type { Issue } from "./issues.ts";
 
 /** What an {@link AckError} may say beside its code. */
@@ -35,6 +35,11 @@ export class AckError<Code extends string = string, Data = unknown> extends Tels
 /** Whether an answer is an error, which takes the place of a value. */
 export function isAckError(answer: unknown): answer is AckError {
   return answer instanceof AckError;
+}
+
+/** The answer where a function of the application failed: what it failed with is nobody else's business. */
+export function internalError(): AckError {
+  return new AckError("INTERNAL", undefined, { message: INTERNAL_MESSAGE });
 }
 
 /** What came, or was about to be sent, does not fit the contract. */

@@ -1,15 +1,13 @@
 /** What a contract says of one event, ready to be applied. */
 import { isThenable } from "../guard.ts";
+import { type Check, checkOf, type Maybe } from "./check.ts";
 import { BUILT_IN_CODES, BUILT_IN_MESSAGES } from "./codes.ts";
 import { argumentsOf, type ContractLimits, type EventDefinition } from "./definition.ts";
 import { AckError, isAckError, InvalidAnswerError, InvalidEventError } from "./errors.ts";
 import { type Issue, issuesOf, joinedIssues } from "./issues.ts";
 import { exceeded } from "./measure.ts";
-import type { StandardResult, Validator } from "./standard-schema.ts";
+import type { StandardResult } from "./standard-schema.ts";
 import { isTypeMarker } from "./type-marker.ts";
-
-/** A value, or the promise of it where a validator is asynchronous. */
-export type Maybe<T> = T | Promise<T>;
 
 /** What came of arguments. */
 export type CheckedArgs = readonly unknown[] | InvalidEventError;
@@ -24,21 +22,27 @@ export class EventRule {
   /** Whether it has an answer. */
   readonly answered: boolean;
   readonly #event: string;
-  readonly #args: readonly Validator[];
+  readonly #args: readonly Check[];
   /** Whether some argument has a validator that has to be called. */
   readonly #checksArgs: boolean;
   readonly #limits: ContractLimits | undefined;
-  readonly #ack: Validator | undefined;
-  readonly #errors: ReadonlyMap<string, Validator | null>;
+  readonly #ack: Check | undefined;
+  readonly #errors: ReadonlyMap<string, Check | null>;
 
   constructor(event: string, definition: EventDefinition, limits: ContractLimits) {
     this.#event = event;
-    this.#args = argumentsOf(definition);
-    this.#checksArgs = this.#args.some((validator) => !isTypeMarker(validator));
+    const validators = argumentsOf(definition);
+    this.#args = validators.map(checkOf);
+    this.#checksArgs = validators.some((validator) => !isTypeMarker(validator));
     const all = { ...limits, ...definition.limits };
     this.#limits = all.maxDepth === undefined && all.maxSize === undefined ? undefined : all;
-    this.#ack = definition.ack;
-    this.#errors = new Map(Object.entries<Validator | null>(definition.errors ?? {}));
+    this.#ack = definition.ack && checkOf(definition.ack);
+    this.#errors = new Map(
+      Object.entries(definition.errors ?? {}).map(([code, validator]) => [
+        code,
+        validator && checkOf(validator),
+      ]),
+    );
     this.answered = definition.ack !== undefined;
   }
 
@@ -64,7 +68,7 @@ export class EventRule {
   checkAnswer(answer: unknown): Maybe<CheckedAnswer> {
     if (isAckError(answer)) return this.#checkedError(answer);
     if (this.#ack === undefined) return { value: answer };
-    return mapped(run(this.#ack, answer), (result) =>
+    return mapped(this.#ack(answer), (result) =>
       result.issues === undefined ? result : new InvalidAnswerError(this.#event, issuesOf(result.issues)),
     );
   }
@@ -78,12 +82,12 @@ export class EventRule {
   #checkedError(error: AckError): Maybe<AckError | InvalidAnswerError> {
     const { code, data, message, issues } = error;
     if (BUILT_IN_CODES.has(code)) return error;
-    const validator = this.#errors.get(code);
-    if (validator === undefined) {
+    const check = this.#errors.get(code);
+    if (check === undefined) {
       return new InvalidAnswerError(this.#event, [{ path: [], message: `no error has the code "${code}"` }]);
     }
-    if (validator === null) return new AckError(code, undefined, { message, issues });
-    return mapped(run(validator, data), (result) =>
+    if (check === null) return new AckError(code, undefined, { message, issues });
+    return mapped(check(data), (result) =>
       result.issues === undefined
         ? new AckError(code, result.value, { message, issues })
         : new InvalidAnswerError(this.#event, issuesOf(result.issues)),
@@ -93,7 +97,7 @@ export class EventRule {
   #runAll(args: readonly unknown[]): readonly Maybe<Result>[] {
     const results: Maybe<Result>[] = [];
     try {
-      for (const [index, validator] of this.#args.entries()) results.push(run(validator, args[index]));
+      for (const [index, check] of this.#args.entries()) results.push(check(args[index]));
     } catch (error) {
       // What the others are still at concerns nobody any more, their failure neither.
       for (const result of results) if (isThenable(result)) result.then(undefined, () => undefined);
@@ -133,10 +137,6 @@ export function refusal(
 
 function areAll(results: readonly Maybe<Result>[]): results is readonly Result[] {
   return !results.some(isThenable);
-}
-
-function run(validator: Validator, value: unknown): Maybe<Result> {
-  return validator["~standard"].validate(value);
 }
 
 /** Applies `map` now, or when the promise is fulfilled. */

@@ -1,9 +1,9 @@
 /** Lets the events and answers of one socket pass, or not, as its contract says. */
 import { isThenable } from "../guard.ts";
-import { BUILT_IN_MESSAGES } from "./codes.ts";
+import type { Maybe } from "./check.ts";
 import { decodeAnswer } from "./envelope.ts";
-import { AckError, InvalidEventError } from "./errors.ts";
-import { type CheckedArgs, type EventRule, type Maybe, refusal } from "./event-rule.ts";
+import { AckError, internalError, InvalidEventError } from "./errors.ts";
+import { type CheckedArgs, type EventRule, refusal } from "./event-rule.ts";
 import type { Rules } from "./rules.ts";
 
 /** Sends the values of an acknowledgement, once. */
@@ -160,11 +160,7 @@ export class Gate<Asked = number> {
   }
 
   #fail(error: unknown, event: string, asked: Asked | undefined): void {
-    if (asked !== undefined) {
-      this.#socket._acknowledger(asked)(
-        new AckError("INTERNAL", undefined, { message: BUILT_IN_MESSAGES.INTERNAL }),
-      );
-    }
+    if (asked !== undefined) this.#socket._acknowledger(asked)(internalError());
     this.#socket._onFault(error, event);
   }
 

@@ -1,11 +1,11 @@
 /** A contract as one side of a namespace applies it. */
 import { isThenable } from "../guard.ts";
+import { type Check, checkOf, type Maybe } from "./check.ts";
 import type { ContractDefinition, ContractLimits, EventDefinitions } from "./definition.ts";
 import { type AckError, isAckError, InvalidAnswerError, InvalidEventError } from "./errors.ts";
-import { type CheckedAnswer, EventRule, mapped, type Maybe, refusal } from "./event-rule.ts";
+import { type CheckedAnswer, EventRule, mapped, refusal } from "./event-rule.ts";
 import { issuesOf } from "./issues.ts";
 import type { ContractOptions, Side, UnknownEvents } from "./options.ts";
-import type { Validator } from "./standard-schema.ts";
 
 /** Reports an error of a validator, or one that is known only after the fact. */
 export type Report = (error: unknown, event: string) => void;
@@ -26,7 +26,7 @@ export class Rules {
   readonly checksOutgoing: boolean;
   readonly unknownEvents: UnknownEvents;
   readonly maxQueued: number;
-  readonly #auth: Validator | undefined;
+  readonly #auth: Check | undefined;
 
   constructor(definition: ContractDefinition, side: Side, options: ContractOptions) {
     const { clientToServer, serverToClient, serverToServer, limits = {} } = definition;
@@ -42,13 +42,13 @@ export class Rules {
       ? "allow"
       : (options.unknownEvents ?? (side === "client" ? "ignore" : "reject"));
     this.maxQueued = options.maxQueued ?? 100;
-    this.#auth = definition.auth;
+    this.#auth = definition.auth && checkOf(definition.auth);
   }
 
   /** What the validator makes of a client's `auth`, or why it does not fit; undefined where nothing checks it. */
   checkAuth(auth: unknown): Maybe<{ readonly value: unknown } | InvalidEventError> | undefined {
     if (this.#auth === undefined || !this.checksIncoming) return undefined;
-    return mapped(this.#auth["~standard"].validate(auth), (result) =>
+    return mapped(this.#auth(auth), (result) =>
       result.issues === undefined ? result : refusal("INVALID", "connect", issuesOf(result.issues)),
     );
   }

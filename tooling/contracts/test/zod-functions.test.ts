@@ -1,0 +1,151 @@
+/** Schemas of zod with the application's functions in them: what those fail with harms nothing, and they run once. */
+import { io as connect } from "@telsiz/client";
+import { defineContract } from "@telsiz/events";
+import { Server } from "@telsiz/server";
+import { nextEvent } from "@telsiz/testkit";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { z } from "zod";
+import { afterwards, openPort } from "./stage.ts";
+
+/** Resolves once the promises that are rejected and that nobody listens to have been reported. */
+const reported = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const run = vi.fn<(text: string) => Promise<boolean>>();
+const slow = z.string().refine((text) => run(text), "is taken");
+
+interface Node {
+  name: string;
+  children: Node[];
+}
+const tree: z.ZodType<Node> = z.object({
+  name: slow,
+  get children() {
+    return z.array(tree);
+  },
+});
+
+const contract = defineContract({
+  clientToServer: {
+    refined: { args: slow, ack: z.string() },
+    nested: { args: z.object({ list: z.array(z.object({ name: slow.optional() })) }), ack: z.string() },
+    lazy: { args: z.lazy(() => slow), ack: z.string() },
+    tree: { args: tree, ack: z.string() },
+    answered: { ack: slow },
+    changed: {
+      args: z.string().transform(async (text) => ((await run(text)) ? text : "no")),
+      ack: z.string(),
+    },
+    atOnce: {
+      args: z.string().refine((text) => text !== "odd", "is odd"),
+      ack: z.string(),
+    },
+  },
+  auth: z.object({ name: slow.optional() }),
+});
+
+async function meet() {
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled);
+  onTestFinished(() => void process.off("unhandledRejection", unhandled));
+  run.mockReset().mockResolvedValue(true);
+  const port = await openPort();
+  const io = new Server(port.server, { contract });
+  afterwards(() => io.close());
+  const faults = vi.fn();
+  io.on("handler_error", (error, { event }) => faults(String(error), event));
+  io.on("connection", (socket) => {
+    for (const event of ["refined", "lazy", "changed", "atOnce", "answered"] as const) {
+      (socket as any).handle(event, (text: unknown) => (typeof text === "string" ? text : "answer"));
+    }
+    socket.handle("nested", ({ list }) => list.map(({ name }) => name).join());
+    socket.handle("tree", ({ children }) => children.map(({ name }) => name).join());
+  });
+  const join = (auth: object) => {
+    const client = connect(port.url, {
+      contract,
+      auth,
+      transports: ["websocket"],
+      forceNew: true,
+      reconnection: false,
+    });
+    afterwards(() => client.disconnect());
+    return client;
+  };
+  return { client: join({}), join, faults, unhandled };
+}
+
+it("an asynchronous function runs once for a value that fits, wherever it is in a schema", async () => {
+  const { client } = await meet();
+  expect(await client.emitWithAck("refined", "a")).toBe("a");
+  expect(await client.emitWithAck("nested", { list: [{ name: "b" }, {}] })).toBe("b,");
+  expect(await client.emitWithAck("lazy", "c")).toBe("c");
+  expect(await client.emitWithAck("tree", { name: "d", children: [{ name: "e", children: [] }] })).toBe("e");
+  expect(await client.emitWithAck("changed", "f")).toBe("f");
+  expect(run.mock.calls.flat().sort()).toEqual(["a", "b", "c", "d", "e", "f"]);
+});
+
+it("one that is rejected is INTERNAL to who asked, is reported, and ends nothing", async () => {
+  const { client, faults, unhandled } = await meet();
+  await nextEvent(client, "connect");
+  run.mockImplementation(() => Promise.reject(new Error("no database")));
+  const asked: [string, ...unknown[]][] = [
+    ["refined", "a"],
+    ["nested", { list: [{ name: "b" }] }],
+    ["lazy", "c"],
+    ["tree", { name: "d", children: [] }],
+    ["changed", "f"],
+  ];
+  for (const [event, ...args] of asked) {
+    const answer = (client as any).emitWithAck(event, ...args) as Promise<unknown>;
+    await expect(answer).rejects.toMatchObject({ code: "INTERNAL", message: "Internal error" });
+  }
+  await reported();
+  expect(unhandled).not.toHaveBeenCalled();
+  expect(faults.mock.calls).toEqual(asked.map(([event]) => ["Error: no database", event]));
+});
+
+it("one that is rejected on the side that asked rejects with an InvalidAnswerError, and ends nothing", async () => {
+  const { client, unhandled } = await meet();
+  await nextEvent(client, "connect");
+  run.mockImplementation(() => Promise.reject(new Error("no database")));
+  const fault = nextEvent(client.io, "handler_error");
+  await expect(client.emitWithAck("answered")).rejects.toMatchObject({
+    code: "TELSIZ_INVALID_ANSWER",
+    issues: [{ message: "its validator failed" }],
+  });
+  expect(String((await fault)[0])).toBe("Error: no database");
+  await reported();
+  expect(unhandled).not.toHaveBeenCalled();
+});
+
+it("one that is rejected while auth is checked refuses the client, and ends nothing", async () => {
+  const { join, unhandled } = await meet();
+  run.mockImplementation(() => Promise.reject(new Error("no database")));
+  const [error] = await nextEvent<[Error]>(join({ name: "Ada" }), "connect_error");
+  expect(error.message).toBe("Internal error");
+  await reported();
+  expect(unhandled).not.toHaveBeenCalled();
+});
+
+it("a value that does not fit is told of in the words of the schema, at once or later", async () => {
+  const { client } = await meet();
+  await expect(client.emitWithAck("atOnce", "odd")).rejects.toMatchObject({
+    issues: [{ path: [0], message: "is odd" }],
+  });
+  run.mockResolvedValue(false);
+  await expect(client.emitWithAck("nested", { list: [{ name: "b" }] })).rejects.toMatchObject({
+    issues: [{ path: [0, "list", 0, "name"], message: "is taken" }],
+  });
+});
+
+it("a function that is not asynchronous is known before an event is sent, where that is checked", async () => {
+  await meet();
+  const client = connect("http://127.0.0.1:1", {
+    contract,
+    auth: {},
+    autoConnect: false,
+    forceNew: true,
+    validate: { outgoing: true },
+  });
+  expect(() => client.emit("atOnce", "odd")).toThrow("The arguments do not fit");
+});
