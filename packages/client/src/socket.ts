@@ -232,7 +232,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
 
   /** Whether its CONNECT has no payload. */
   get _bare(): boolean {
-    return this.#session.withCredentials(this.auth) === undefined;
+    return !this.#introduces && this.#session.withCredentials(this.auth) === undefined;
   }
 
   /** The connection is open, and its handshake has asked for the namespace. */

@@ -1,5 +1,5 @@
 /** CONNECT that travels with the handshake, on the client's side (docs/wire.md). */
-import { OptionError } from "@telsiz/events";
+import { defineContract, OptionError } from "@telsiz/events";
 import { PacketType } from "@telsiz/parser";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "./fake-engine.ts";
@@ -51,6 +51,16 @@ describe("the handshake", () => {
     expect(asked()).toBeUndefined();
     FakeEngine.last.accept({ connect: "/" }); // of a server that says what it was not asked
     expect(FakeEngine.last.take()).toEqual([{ ...CONNECT_MAIN, data: { token: "secret" } }]);
+  });
+
+  it("asks for nothing with a contract, as what that negotiates is in the payload of CONNECT", () => {
+    const contract = defineContract({});
+    createManager().socket("/", { contract });
+    expect(asked()).toBeUndefined();
+    FakeEngine.last.accept();
+    expect(FakeEngine.last.take()).toEqual([{ ...CONNECT_MAIN, data: { _t: { v: 1, caps: ["ack"] } } }]);
+    createManager().socket("/", { contract, negotiate: false });
+    expect(asked()).toEqual({ "telsiz-connect": "/" });
   });
 
   it("asks for nothing with `earlyConnect` false", () => {
