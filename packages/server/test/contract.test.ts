@@ -93,6 +93,58 @@ describe("events between servers", () => {
     });
   });
 
+  it("keep their order while an asynchronous validator is at work, those that are refused too", async () => {
+    const decide: ((fits: boolean) => void)[] = [];
+    const slow: StandardSchemaV1<string> = {
+      "~standard": {
+        version: 1,
+        vendor: "test",
+        validate: (value) =>
+          new Promise((resolve) =>
+            decide.push((fits) => resolve(fits ? { value: String(value) } : { issues: [{ message: "no" }] })),
+          ),
+      },
+    };
+    const ordered = new Server({
+      adapter: Outbound,
+      contract: defineContract({
+        serverToServer: { slow: { args: slow, ack: number }, sync: { args: number } },
+      }),
+    });
+    const seen: unknown[] = [];
+    ordered.on("slow", (name, ack) => ack(seen.push(name)));
+    ordered.on("sync", (value) => seen.push(value));
+    const hear = (...packet: unknown[]): void =>
+      (ordered.sockets as AdapterNamespace)._onServerSideEmit(packet);
+    const answer = vi.fn();
+    const refused = vi.fn();
+    hear("slow", "first", answer);
+    hear("sync", 1);
+    hear("slow", "second", refused);
+    hear("sync", 2);
+    expect(seen).toEqual([]);
+    decide[0]!(true);
+    await vi.waitFor(() => expect(decide).toHaveLength(2));
+    expect(seen).toEqual(["first", 1]);
+    decide[1]!(false);
+    await vi.waitFor(() => expect(seen).toEqual(["first", 1, 2]));
+    expect(answer).toHaveBeenCalledExactlyOnceWith(1);
+    expect(refused).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ $t: "error", code: "INVALID", issues: [{ path: [0], message: "no" }] }),
+    );
+  });
+
+  it("that do not fit are INVALID to the server that asked, at once and not by its timeout", async () => {
+    const asked = io.serverSideEmitWithAck("count", 1);
+    const answered = packets().at(-1)!.at(-1) as ServerAnswersCallback;
+    receive("count", "two", (answer: unknown) => answered(null, [answer]));
+    await expect(asked).rejects.toMatchObject({
+      code: "TELSIZ_SERVER_SIDE_ACK",
+      responses: [],
+      cause: { code: "INVALID", issues: [{ path: [0], message: "no number" }] },
+    });
+  });
+
   it("pass where the contract does not speak of servers", () => {
     const silent = new Server({ contract: defineContract({}), adapter: Outbound });
     const heard = vi.fn();
