@@ -12,6 +12,26 @@ const mistakes: Record<string, [program: string, ...said: string[]]> = {
     `client.on("nonsense", () => undefined);`,
     `Argument of type '"nonsense"' is not assignable to parameter of type`,
   ],
+  "the name of an event is misspelt, on a plain client": [
+    `plainClient.emit("asc", "q", () => undefined);`,
+    `Argument of type '"asc"' is not assignable to parameter of type '"ask"'.`,
+  ],
+  "an answer is awaited of an event that a plain map does not have": [
+    `void plainClient.emitWithAck("asc", "q");`,
+    `Argument of type '"asc"' is not assignable to parameter of type '"ask"'.`,
+  ],
+  "the name of an event is misspelt where it is listened to, on a plain client": [
+    `plainClient.on("withAkc", () => undefined);`,
+    `Argument of type '"withAkc"' is not assignable to parameter of type`,
+  ],
+  "the name of an event is misspelt where it is broadcast, on a plain server": [
+    `plain.to("room").emit("withAkc");`,
+    `Argument of type '"withAkc"' is not assignable to parameter of type '"withAck"'.`,
+  ],
+  "a server with an ackTimeout asks many and does not say how long to wait": [
+    `new Server<Plain>({ ackTimeout: 1000 }).emit("withAck", "x", () => undefined);`,
+    `many may acknowledge 'withAck': say how long to wait, timeout(ms).emit('withAck', ...)`,
+  ],
   "an argument is of another type": [
     `client.emit("message:send", 7);`,
     `Argument of type 'number' is not assignable to parameter of type 'string'.`,
