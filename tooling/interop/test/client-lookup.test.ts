@@ -44,7 +44,7 @@ describe.each([stockClient, ourClient])("io() of $name", (kind) => {
       nextEvent<[ServerSocket]>(nsp, "connection"),
       nextEvent(client, "connect"),
     ]);
-    const { EIO: _eio, transport: _transport, ...query } = socket.handshake.query;
+    const { EIO: _eio, transport: _transport, "telsiz-connect": _ask, ...query } = socket.handshake.query;
     return { nsp: socket.nsp.name, query };
   }
 

@@ -47,7 +47,9 @@ export class Recorder {
 
   #read(name: string, target: object, key: Key): unknown {
     const member: unknown = Reflect.get(target, key, target);
-    const note = (): void => void (key in target && this.#used.add(`${name}.${String(key)}`));
+    const note = (): void => {
+      if (key in target) this.#used.add(`${name}.${String(key)}`);
+    };
     if (typeof member === "function")
       return (...args: unknown[]): unknown => {
         note();

@@ -1,4 +1,5 @@
 /** The whole surface of the server's API, a few members at a time. Each check runs on a server of its own. */
+/* eslint-disable @typescript-eslint/no-deprecated -- every member is called, the deprecated ones too */
 import { createServer } from "node:http";
 import { io as connectTo } from "@telsiz/client";
 import { Server } from "@telsiz/server";
@@ -69,7 +70,7 @@ export const serverChecks: Check<ServerStage>[] = [
         client.once("connect_error", ({ message }) => resolve(`refused: ${message}`));
       });
       client.disconnect();
-      const below = [io.httpServer !== undefined, io.engine.clientsCount > 0, io.encoder !== undefined];
+      const below = [io.httpServer !== undefined, io.engine.clientsCount > 0, "encode" in io.encoder];
       return [den.name, problem, ...below];
     },
   },
@@ -126,7 +127,7 @@ export const serverChecks: Check<ServerStage>[] = [
     title: "Server: timeout, and answers of all",
     expected: '[["yes", "yes"], ["yes", "yes"]]',
     async run({ io, client, other }) {
-      for (const each of [client, other]) each.on("ask", (reply) => reply("yes"));
+      for (const each of [client, other]) each.on("ask", (reply: (answer: string) => void) => reply("yes"));
       const byCallback = new Promise((resolve) => {
         io.timeout(5000).emit("ask", (_error: unknown, answers: unknown) => resolve(answers));
       });
@@ -208,7 +209,7 @@ export const serverChecks: Check<ServerStage>[] = [
     expected: '[["yes", "yes"], "a timeout is wanted", "met"]',
     async run({ io, client, other, url }) {
       const nsp = io.of("/");
-      for (const each of [client, other]) each.on("ask", (reply) => reply("yes"));
+      for (const each of [client, other]) each.on("ask", (reply: (answer: string) => void) => reply("yes"));
       const answers = await nsp.timeout(5000).emitWithAck("ask");
       const problem = await nsp.emitWithAck("ask").catch(() => "a timeout is wanted");
       const met = new Promise((resolve) => {
@@ -265,7 +266,7 @@ export const serverChecks: Check<ServerStage>[] = [
     expected: '[["yes"], ["yes"]]',
     async run({ io, client, socket }) {
       void socket.join("den");
-      client.on("ask", (reply) => reply("yes"));
+      client.on("ask", (reply: (answer: string) => void) => reply("yes"));
       const den = io.to("den").timeout(5000);
       const byCallback = new Promise((resolve) => {
         den.emit("ask", (_error: unknown, answers: unknown) => resolve(answers));
@@ -295,7 +296,8 @@ export const serverChecks: Check<ServerStage>[] = [
       '["20 characters", "/", true, false, false, { likes: "tea" }, true, true, true, "::1 or 127.0.0.1", 0]',
     run({ socket, io }) {
       socket.data = { likes: "tea" };
-      const { id, nsp, connected, disconnected, recovered, data, rooms, request, client, handshake } = socket;
+      const { id, nsp, connected, disconnected, recovered, rooms, request, client, handshake } = socket;
+      const data: unknown = socket.data;
       return [
         `${id.length} characters`,
         nsp.name,
@@ -348,12 +350,13 @@ export const serverChecks: Check<ServerStage>[] = [
     title: "Socket: emitWithAck and timeout",
     expected: '["yes", "operation has timed out"]',
     async run({ socket, client }) {
-      client.on("ask", (reply) => reply("yes"));
-      const silence = await socket
+      client.on("ask", (reply: (answer: string) => void) => reply("yes"));
+      const silence: unknown = await socket
         .timeout(20)
         .emitWithAck("ponder")
-        .catch(({ message }: Error) => message);
-      return [await socket.emitWithAck("ask"), silence];
+        .catch((error: unknown) => (error as Error).message);
+      const answer: unknown = await socket.emitWithAck("ask");
+      return [answer, silence];
     },
   },
   {
@@ -375,7 +378,7 @@ export const serverChecks: Check<ServerStage>[] = [
     run: ({ socket, client }) =>
       new Promise((resolve) => {
         socket.use(([event], next) => {
-          resolve(`seen: ${String(event)}`);
+          resolve(`seen: ${event}`);
           next();
         });
         client.emit("hello");
