@@ -4,15 +4,12 @@
  */
 import { EngineServer, type Session } from "@telsiz/engine/server";
 import { isNamespace } from "@telsiz/parser";
-import { requestOf } from "./handshake.ts";
-
-/** The parameter's name. Its value is a namespace. */
-const ASK = "telsiz-connect";
+import { CONNECT_PARAMETER, requestOf } from "./handshake.ts";
 
 /** The namespace that the handshake of a request asks for, if it may be named so. */
 function asked(request: object | undefined, maxLength: number): string | undefined {
   const { _query: query } = (request ?? {}) as { _query?: Readonly<Record<string, string>> }; // the engine's
-  const name = query?.[ASK];
+  const name = query?.[CONNECT_PARAMETER];
   return isNamespace(name, maxLength) ? name : undefined;
 }
 

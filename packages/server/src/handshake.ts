@@ -21,11 +21,14 @@ export interface Handshake<Auth = UntypedAuth> {
   readonly secure: boolean;
   /** URL of the first HTTP request. */
   readonly url: string;
-  /** Query of the first HTTP request. */
+  /** Query of the first HTTP request, without what Telsiz peers say to each other there. */
   readonly query: ParsedUrlQuery;
   /** What the client gave as `auth`; with a contract, what came out of its validator. */
   auth: Auth;
 }
+
+/** The parameter by which a client asks for a namespace in the handshake (docs/wire.md). */
+export const CONNECT_PARAMETER = "telsiz-connect";
 
 /** What a connection tells of itself. */
 export interface HandshakeConnection {
@@ -42,6 +45,8 @@ export function createHandshake<Auth>(
   const request = requestOf(conn);
   const url = request?.url ?? "";
   const queryStart = url.indexOf("?");
+  const query = parse(queryStart < 0 ? "" : url.slice(queryStart + 1));
+  Reflect.deleteProperty(query, CONNECT_PARAMETER);
   return {
     headers: request?.headers ?? {},
     time: String(new Date(issued)),
@@ -50,7 +55,7 @@ export function createHandshake<Auth>(
     xdomain: request?.headers.origin !== undefined,
     secure: _secure,
     url,
-    query: parse(queryStart < 0 ? "" : url.slice(queryStart + 1)),
+    query,
     auth,
   };
 }

@@ -51,6 +51,15 @@ describe("on the wire", () => {
     const query = (namespace: string): string =>
       `?EIO=4&transport=${transport}&telsiz-connect=${encodeURIComponent(namespace)}`;
 
+    it("is not shown to the application", async () => {
+      await start();
+      const arrived = nextEvent<[ServerSocket]>(meeting.io, "connection");
+      await packetsOf(query("/"), 2);
+      const { url, query: shown } = (await arrived)[0].handshake;
+      expect(url).toContain("telsiz-connect");
+      expect(shown).toEqual({ EIO: "4", transport });
+    });
+
     it("is refused by a middleware", async () => {
       await start();
       meeting.io.use((_socket, next) => next(new Error("not you")));
