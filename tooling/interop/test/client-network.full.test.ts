@@ -90,6 +90,7 @@ describe.each(pairings)("$name", ({ server, client: kind }) => {
         ...[`future=1; Expires=${future}`, `both=1; Expires=${past}; Max-Age=60`],
       );
       await connect({ withCredentials: true, transports: ["polling"] });
+      await until(() => requests.length > 1, "a request after the handshake");
       expect(new Set(sent().slice(1))).toEqual(new Set(["stays=1; future=1; both=1"]));
     });
 
