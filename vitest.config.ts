@@ -19,6 +19,8 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
     // Only what hangs runs out of time: a busy machine must fail no test.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // By default one core is left idle, which is half of a small machine.
+    maxWorkers: "100%",
     reporters: ["default", new SkippedTests()],
     projects: [
       {
