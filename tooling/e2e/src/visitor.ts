@@ -23,7 +23,7 @@ export class Visitor {
     options?: BrowserContextOptions,
   ): Promise<Visitor> {
     const context = await browser.newContext(options);
-    context.setDefaultTimeout(8000); // below that of a test, so that a failure names what was waited for
+    context.setDefaultTimeout(20_000); // below that of a test, so that a failure names what was waited for
     const visitor = new Visitor(name, context, await context.newPage());
     await visitor.page.goto(url);
     return visitor;
