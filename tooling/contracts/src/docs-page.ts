@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 /** One block, with what stands behind its opening fence. */
-export interface Snippet {
+interface Snippet {
   readonly language: string;
   readonly title: string | undefined;
   readonly code: string;
@@ -11,7 +11,7 @@ export interface Snippet {
 const page = readFileSync(new URL("../../../docs/contracts.md", import.meta.url), "utf8");
 
 /** All of them, in the order of the page. */
-export const snippets: readonly Snippet[] = [
+const snippets: readonly Snippet[] = [
   ...page.matchAll(/^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$/gms),
 ].map(([, language, title, code]) => ({ language: language!, title, code: code! }));
 

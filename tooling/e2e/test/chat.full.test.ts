@@ -237,6 +237,7 @@ describe.skipIf(noChromium)("two windows in the chat", { timeout: 60_000 }, () =
     const [ada, bora] = await enterTogether("dropped");
     await ada.say("Before");
     await ada.sees("Before", "delivered");
+    await ada.page.locator('[data-transport="websocket"]').waitFor();
     await ada.context.setOffline(true);
     dropConnectionOf(ada);
     await ada.page.locator('[data-connection="reconnecting"]').waitFor();
