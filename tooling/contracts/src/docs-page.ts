@@ -11,9 +11,9 @@ interface Snippet {
 const page = readFileSync(new URL("../../../docs/contracts.md", import.meta.url), "utf8");
 
 /** All of them, in the order of the page. */
-const snippets: readonly Snippet[] = [
-  ...page.matchAll(/^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$/gms),
-].map(([, language, title, code]) => ({ language: language!, title, code: code! }));
+const snippets: readonly Snippet[] = [...page.matchAll(/^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$/gms)].map(
+  ([, language, title, code]) => ({ language: language!, title, code: code! }),
+);
 
 /** The block of this title. */
 export function snippet(title: string): string {
