@@ -2,7 +2,7 @@
 import { io as connect } from "@telsiz/client";
 import { AckError, InvalidAnswerError, InvalidEventError, type Issue } from "@telsiz/events";
 import { type BroadcastAckError, HandlerExistsError, ReservedEventError, Server } from "@telsiz/server";
-import { bounded, nextEvent, until } from "@telsiz/testkit";
+import { bounded, nextEvent, SENDS_ANYTHING, until } from "@telsiz/testkit";
 import { describe, expect, it, vi } from "vitest";
 import { board } from "../src/board.ts";
 import { afterwards, join, openBoard, openPort } from "./stage.ts";
@@ -77,7 +77,7 @@ describe("arguments that fit", () => {
 describe("arguments that do not fit", () => {
   it("are answered with INVALID and where, and reach nothing", async () => {
     const { io, url, reports } = await openBoard();
-    const { client, socket } = await join(io, url);
+    const { client, socket } = await join(io, url, SENDS_ANYTHING);
     const reached = vi.fn();
     socket.onAny(reached);
     socket.use((_packet, next) => {
@@ -96,7 +96,7 @@ describe("arguments that do not fit", () => {
 
   it("name each library's place of the fault", async () => {
     const { io, url } = await openBoard();
-    const { client } = await join(io, url);
+    const { client } = await join(io, url, SENDS_ANYTHING);
     const paths = async (...args: unknown[]): Promise<unknown> =>
       ((await failureOf(raw(client).emitWithAck(...args))) as { issues: Issue[] }).issues.map(
         ({ path }) => path,
@@ -108,7 +108,7 @@ describe("arguments that do not fit", () => {
 
   it("raise invalid_event where nobody asked for an answer", async () => {
     const { io, url, reports } = await openBoard();
-    const { client, socket } = await join(io, url);
+    const { client, socket } = await join(io, url, SENDS_ANYTHING);
     raw(client).emit("add", 7);
     await until(() => reports.invalid.length === 1, "it is reported");
     expect(reports.invalid[0]).toMatchObject({ code: "INVALID", event: "add", socket });
@@ -118,7 +118,7 @@ describe("arguments that do not fit", () => {
   it("are told of by the manager of a client, or printed once", async () => {
     const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     afterwards(() => warned.mockRestore());
-    const { io, url } = await openBoard();
+    const { io, url } = await openBoard(SENDS_ANYTHING);
     const { client, socket } = await join(io, url);
     raw(socket).emit("added", "no note", 1);
     raw(socket).emit("added", "no note", 1);
@@ -135,7 +135,7 @@ describe("arguments that do not fit", () => {
 
   it("are too large or too deep before any validator sees them", async () => {
     const { io, url } = await openBoard();
-    const { client, socket } = await join(io, url);
+    const { client, socket } = await join(io, url, SENDS_ANYTHING);
     socket.handle("bulk", (texts) => texts.length);
     expect(await client.emitWithAck("bulk", ["a", "b"])).toBe(2);
     expect(await failureOf(client.emitWithAck("bulk", ["x".repeat(50)]))).toMatchObject({
@@ -148,7 +148,7 @@ describe("arguments that do not fit", () => {
 describe("an event that the contract does not have", () => {
   it("is refused by the server", async () => {
     const { io, url, reports } = await openBoard();
-    const { client, socket } = await join(io, url);
+    const { client, socket } = await join(io, url, SENDS_ANYTHING);
     const reached = vi.fn();
     socket.onAny(reached);
     expect(await failureOf(raw(client).emitWithAck("nonsense", 1))).toMatchObject({ code: "UNKNOWN_EVENT" });
@@ -161,7 +161,7 @@ describe("an event that the contract does not have", () => {
   it("passes with `allow`, and vanishes with `ignore`", async () => {
     for (const unknownEvents of ["allow", "ignore"] as const) {
       const { io, url, reports } = await openBoard({ unknownEvents });
-      const { client, socket } = await join(io, url);
+      const { client, socket } = await join(io, url, SENDS_ANYTHING);
       const heard: unknown[] = [];
       socket.onAny((event, ...args: unknown[]) =>
         heard.push([event, args.filter((arg) => typeof arg !== "function")]),
@@ -182,7 +182,7 @@ describe("an event that the contract does not have", () => {
   });
 
   it("is dropped by the client, and reported with `reject`", async () => {
-    const { io, url } = await openBoard();
+    const { io, url } = await openBoard(SENDS_ANYTHING);
     const { client, socket } = await join(io, url, { unknownEvents: "reject" });
     const told = nextEvent<[InvalidEventError]>(client.io, "invalid_event");
     raw(socket).emit("nonsense");
@@ -249,7 +249,7 @@ describe("errors that a contract names", () => {
 
   it("are not taken for an answer that has the look of one", async () => {
     const { io, url } = await openBoard({ unknownEvents: "allow" });
-    const { client, socket } = await join(io, url);
+    const { client, socket } = await join(io, url, SENDS_ANYTHING);
     const look = { $t: "error", code: "FULL", message: "no" };
     (socket as any).on("free", (ack: (value: unknown) => void) => ack(look));
     expect(await raw(client).emitWithAck("free")).toEqual(look);
@@ -258,7 +258,7 @@ describe("errors that a contract names", () => {
 
 describe("answers", () => {
   it("that do not fit reject on the side that asked", async () => {
-    const { io, url } = await openBoard();
+    const { io, url } = await openBoard(SENDS_ANYTHING);
     const { client, socket } = await join(io, url);
     (socket as any).handle("add", () => ({ id: "one" }));
     const error = await failureOf(client.emitWithAck("add", "x"));
@@ -268,7 +268,7 @@ describe("answers", () => {
   });
 
   it("that are errors which the contract does not have, or whose data does not fit, do likewise", async () => {
-    const { io, url } = await openBoard();
+    const { io, url } = await openBoard(SENDS_ANYTHING);
     const { client, socket } = await join(io, url);
     (socket as any).handle("add", (text: string) => {
       throw new AckError(text, { limit: "three" });
@@ -353,7 +353,7 @@ describe("auth", () => {
 describe("an asynchronous validator", () => {
   it("keeps the events of its socket in order", async () => {
     const { io, url } = await openBoard();
-    const { client, socket } = await join(io, url);
+    const { client, socket } = await join(io, url, SENDS_ANYTHING);
     const heard: unknown[] = [];
     socket.handle("claim", (name) => heard.push(name) > 0);
     socket.on("title", (title) => heard.push(title));
@@ -381,9 +381,8 @@ describe("an asynchronous validator", () => {
 
 describe("what is sent", () => {
   it("is checked where the option says so, on both sides", async () => {
-    const validate = { outgoing: true };
-    const { io, url, reports } = await openBoard({ validate });
-    const { client, socket } = await join(io, url, { validate });
+    const { io, url, reports } = await openBoard();
+    const { client, socket } = await join(io, url);
     expect(() => raw(client).emit("move", "nowhere")).toThrow(InvalidEventError);
     expect(() => raw(io).emit("added", 1)).toThrow("The arguments do not fit");
     expect(() => raw(socket).emit("nonsense")).toThrow("Unknown event");

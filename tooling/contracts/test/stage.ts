@@ -1,5 +1,5 @@
 /** A server with the contract of the board, and its clients, all gone at the end of a test. */
-import { type ClientContractOptions, io as connect, type Socket as ClientSocket } from "@telsiz/client";
+import type { ClientContractOptions, Socket as ClientSocket } from "@telsiz/client";
 import type {
   ClientEmitOf,
   ClientListenOf,
@@ -8,8 +8,14 @@ import type {
   ServerSideOf,
   SocketDataOf,
 } from "@telsiz/events";
-import { type NamespaceOptions, Server, type Socket } from "@telsiz/server";
-import { type HttpPort, nextEvent, openHttpPort } from "@telsiz/testkit";
+import type { NamespaceOptions, Server, Socket } from "@telsiz/server";
+import {
+  type HttpPort,
+  nextEvent,
+  openContractClient,
+  openContractServer,
+  openHttpPort,
+} from "@telsiz/testkit";
 import { afterEach } from "vitest";
 import { board } from "../src/board.ts";
 
@@ -62,15 +68,14 @@ export interface Reports {
 export async function openBoard(
   options: Omit<NamespaceOptions<any, any, any, any>, "contract"> = {},
 ): Promise<{ io: BoardServer; url: string; reports: Reports }> {
-  const port = await openPort();
-  const io: BoardServer = new Server(port.server, { contract: board, ...options });
+  const { io, url, close } = await openContractServer(board, options);
+  afterwards(close);
   const reports: Reports = { invalid: [], faults: [] };
   io.on("invalid_event", ({ code, event, issues }, { socket }) =>
     reports.invalid.push({ code, event, issues, socket }),
   );
   io.on("handler_error", (error, { event }) => reports.faults.push({ error, event }));
-  afterwards(() => io.close());
-  return { io, url: port.url, reports };
+  return { io, url, reports };
 }
 
 /** A client of the board that is connected, and the server's side of it. */
@@ -80,13 +85,7 @@ export async function join(
   options: ClientContractOptions = {},
 ): Promise<{ client: BoardClient; socket: BoardSocket }> {
   const joined = nextEvent<[BoardSocket]>(io, "connection");
-  const client = connect(url, {
-    contract: board,
-    auth: { name: "Ada" },
-    transports: ["websocket"],
-    forceNew: true,
-    ...options,
-  });
+  const client = openContractClient(url, { contract: board, auth: { name: "Ada" }, ...options });
   afterwards(() => client.disconnect());
   const [[socket]] = await Promise.all([joined, nextEvent(client, "connect")]);
   return { client, socket };

@@ -1,7 +1,6 @@
 /** A contract on one side, and the published packages of Socket.IO, which know nothing of it, on the other. */
-import { io as connect } from "@telsiz/client";
 import { AckError, InvalidAnswerError } from "@telsiz/events";
-import { nextEvent } from "@telsiz/testkit";
+import { nextEvent, openContractClient } from "@telsiz/testkit";
 import { Server as StockServer, type Socket as StockSocket } from "socket.io";
 import { io as connectStock } from "socket.io-client";
 import { expect, it } from "vitest";
@@ -45,12 +44,7 @@ it("a client that has a contract works with a stock server, and checks what that
   const io = new StockServer(port.server);
   afterwards(() => io.close());
   const joined = nextEvent<[StockSocket]>(io, "connection");
-  const client = connect(port.url, {
-    contract: board,
-    auth: { name: "Ada" },
-    transports: ["websocket"],
-    forceNew: true,
-  });
+  const client = openContractClient(port.url, { contract: board, auth: { name: "Ada" } });
   afterwards(() => client.disconnect());
   const [[socket]] = await Promise.all([joined, nextEvent(client, "connect")]);
   expect(socket.handshake.auth).toEqual({ name: "Ada", _t: { v: 1, caps: ["ack"] } });

@@ -1,8 +1,8 @@
-/** A contract over both transports, with bytes as arguments and as answers, from either side, and with stock clients. */
-import { io as connect } from "@telsiz/client";
+/** A contract over both transports, with bytes as arguments and as answers, from either side, and with stock peers. */
 import { defineContract } from "@telsiz/events";
-import { Server, type Socket } from "@telsiz/server";
-import { nextEvent } from "@telsiz/testkit";
+import type { Socket } from "@telsiz/server";
+import { nextEvent, openContractClient, openContractServer, SENDS_ANYTHING } from "@telsiz/testkit";
+import { Server as StockServer, type Socket as StockSocket } from "socket.io";
 import { io as connectStock } from "socket.io-client";
 import { describe, expect, it } from "vitest";
 import * as v from "valibot";
@@ -30,16 +30,15 @@ const reverse = (value: Uint8Array): Buffer => Buffer.from(value).reverse();
 const abc = Buffer.from("abc");
 
 async function serve() {
-  const port = await openPort();
-  const io = new Server(port.server, { contract: files, validate: { incoming: true, outgoing: true } });
-  afterwards(() => io.close());
+  const { io, url, close } = await openContractServer(files);
+  afterwards(close);
   io.on("connection", (socket) => {
     socket.handle("put", (name, value, ctx) =>
       name === "taken" ? ctx.fail("TAKEN", { by: value }) : { name, reversed: reverse(value) },
     );
     socket.on("drop", ({ parts }) => socket.emit("dropped", parts.map(reverse)));
   });
-  return { io, url: port.url };
+  return { io, url };
 }
 
 describe.each(["polling", "websocket"] as const)("over %s", (transport) => {
@@ -48,11 +47,7 @@ describe.each(["polling", "websocket"] as const)("over %s", (transport) => {
   it("bytes are checked and answered in both directions, and errors carry them", async () => {
     const { io, url } = await serve();
     const joined = nextEvent<[Socket]>(io, "connection");
-    const client = connect(url, {
-      contract: files,
-      validate: { incoming: true, outgoing: false },
-      ...options,
-    });
+    const client = openContractClient(url, { contract: files, ...SENDS_ANYTHING, ...options });
     afterwards(() => client.disconnect());
     const [socket] = await joined;
     expect(socket.conn.transport.name).toBe(transport);
@@ -100,5 +95,38 @@ describe.each(["polling", "websocket"] as const)("over %s", (transport) => {
     client.emit("drop", { parts: [abc] });
     expect(await dropped).toEqual([[Buffer.from("cba")]]);
     expect(await io.timeout(4000).emitWithAck("sign", abc)).toEqual([Buffer.from("cba")]);
+  });
+
+  it("a stock server is answered with bytes, and what bytes it answers is checked", async () => {
+    const port = await openPort();
+    const io = new StockServer(port.server);
+    afterwards(() => io.close());
+    io.on("connection", (socket) => {
+      socket.on("put", (name: string, value: Buffer, ack: (answer: unknown) => void) =>
+        ack({ name, reversed: name === "long" ? Buffer.alloc(5) : reverse(value) }),
+      );
+      socket.on("drop", ({ parts }: { parts: Buffer[] }) => socket.emit("dropped", parts.map(reverse)));
+    });
+    const joined = nextEvent<[StockSocket]>(io, "connection");
+    const client = openContractClient(port.url, { contract: files, ...options });
+    afterwards(() => client.disconnect());
+    const [[socket]] = await Promise.all([joined, nextEvent(client, "connect")]);
+    expect(socket.conn.transport.name).toBe(transport);
+    expect(await client.emitWithAck("put", "a", abc)).toEqual({ name: "a", reversed: Buffer.from("cba") });
+    await expect(client.emitWithAck("put", "long", abc)).rejects.toMatchObject({
+      code: "TELSIZ_INVALID_ANSWER",
+      issues: [{ path: ["reversed"], message: "at most 4 bytes" }],
+    });
+    const dropped = nextEvent(client, "dropped");
+    client.emit("drop", { parts: [abc, Buffer.from("de")] });
+    expect(await dropped).toEqual([[Buffer.from("cba"), Buffer.from("ed")]]);
+    client.handle("sign", reverse);
+    expect(await socket.emitWithAck("sign", abc)).toEqual(Buffer.from("cba"));
+    expect(await socket.emitWithAck("sign", Buffer.alloc(5))).toMatchObject({
+      error: { code: "INVALID", issues: [{ path: [0], message: "at most 4 bytes" }] },
+    });
+    const told = nextEvent(client.io, "invalid_event");
+    socket.emit("dropped", [Buffer.alloc(5)]);
+    expect(await told).toMatchObject([{ code: "INVALID", issues: [{ path: [0, 0] }] }, { socket: client }]);
   });
 });

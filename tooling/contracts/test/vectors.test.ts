@@ -1,11 +1,9 @@
 /** The vectors of docs/contracts.md, played against a real server and a real client. */
-import { io as connect } from "@telsiz/client";
 import { AckError, type BuiltInAckError, defineContract, type Issue, type } from "@telsiz/events";
-import { Server } from "@telsiz/server";
-import { bounded, nextEvent } from "@telsiz/testkit";
+import { bounded, nextEvent, openContractClient, openContractServer } from "@telsiz/testkit";
 import { describe, expect, it } from "vitest";
 import { snippet } from "../src/docs-page.ts";
-import { afterwards, openPort } from "./stage.ts";
+import { afterwards } from "./stage.ts";
 import { rawClient, rawServer } from "./wire.ts";
 
 interface Vector {
@@ -28,15 +26,14 @@ const contract = defineContract({ clientToServer: ask, serverToClient: ask });
 const ABILITIES = '{"_t":{"v":1,"caps":["ack"]}}';
 
 const openServer = async (negotiate = true) => {
-  const port = await openPort();
-  const io = new Server(port.server, { contract, negotiate });
-  afterwards(() => io.close());
-  return { io, url: port.url };
+  const { io, url, close } = await openContractServer(contract, { negotiate });
+  afterwards(close);
+  return { io, url };
 };
 
 const openClient = async (options: { auth?: object; negotiate?: boolean } = {}) => {
   const { url, accepted } = await rawServer();
-  const client = connect(url, { contract, transports: ["websocket"], forceNew: true, ...options });
+  const client = openContractClient(url, { contract, ...options });
   afterwards(() => client.disconnect());
   return { client, peer: await bounded(accepted, "the client") };
 };

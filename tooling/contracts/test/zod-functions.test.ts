@@ -1,11 +1,9 @@
 /** Schemas of zod with the application's functions in them: what those fail with harms nothing, and they run once. */
-import { io as connect } from "@telsiz/client";
 import { defineContract } from "@telsiz/events";
-import { Server } from "@telsiz/server";
-import { nextEvent } from "@telsiz/testkit";
+import { nextEvent, openContractClient, openContractServer, SENDS_ANYTHING } from "@telsiz/testkit";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
-import { afterwards, openPort } from "./stage.ts";
+import { afterwards } from "./stage.ts";
 
 /** Resolves once the promises that are rejected and that nobody listens to have been reported. */
 const reported = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -48,9 +46,8 @@ async function meet() {
   process.on("unhandledRejection", unhandled);
   onTestFinished(() => void process.off("unhandledRejection", unhandled));
   run.mockReset().mockResolvedValue(true);
-  const port = await openPort();
-  const io = new Server(port.server, { contract });
-  afterwards(() => io.close());
+  const { io, url, close } = await openContractServer(contract, SENDS_ANYTHING);
+  afterwards(close);
   const faults = vi.fn();
   io.on("handler_error", (error, { event }) => faults(String(error), event));
   io.on("connection", (socket) => {
@@ -61,13 +58,7 @@ async function meet() {
     socket.handle("tree", ({ children }) => children.map(({ name }) => name).join());
   });
   const join = (auth: object) => {
-    const client = connect(port.url, {
-      contract,
-      auth,
-      transports: ["websocket"],
-      forceNew: true,
-      reconnection: false,
-    });
+    const client = openContractClient(url, { contract, auth, reconnection: false, ...SENDS_ANYTHING });
     afterwards(() => client.disconnect());
     return client;
   };
@@ -140,12 +131,6 @@ it("a value that does not fit is told of in the words of the schema, at once or 
 
 it("a function that is not asynchronous is known before an event is sent, where that is checked", async () => {
   await meet();
-  const client = connect("http://127.0.0.1:1", {
-    contract,
-    auth: {},
-    autoConnect: false,
-    forceNew: true,
-    validate: { outgoing: true },
-  });
+  const client = openContractClient("http://127.0.0.1:1", { contract, auth: {}, autoConnect: false });
   expect(() => client.emit("atOnce", "odd")).toThrow("The arguments do not fit");
 });
