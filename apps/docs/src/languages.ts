@@ -27,10 +27,13 @@ export const english = {
           { text: "Start", pages: ["tutorial", "migration", "differences"] },
           {
             text: "Guides",
-            pages: ["emit-cheatsheet", "rooms", "acknowledgements", "middleware", "contracts"],
+            pages: [
+              ...["emit-cheatsheet", "rooms", "acknowledgements", "binary", "namespaces", "middleware"],
+              ...["contracts", "recovery", "backpressure", "testing"],
+            ],
           },
-          { text: "In production", pages: ["adapters", "security", "performance"] },
-          { text: "With others", pages: ["frameworks", "react"] },
+          { text: "In production", pages: ["deployment", "adapters", "security", "performance"] },
+          { text: "With others", pages: ["frameworks", "bundlers", "react"] },
           { text: "Reference", pages: ["guarantees", "errors", "conformance", "wire"] },
         ],
         "More",

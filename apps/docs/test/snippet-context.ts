@@ -68,6 +68,15 @@ export function contextOf(page: string, heading: string): Record<string, string>
 
 /** Files of the application that snippets import, by page and name. */
 export const neighbours: Record<string, Record<string, string>> = {
+  "docs/bundlers.md": {
+    // Next.js is a large installation for the types of two methods.
+    "next.d.ts": `declare module "next" {
+  export default function next(options: { dev: boolean }): {
+    prepare(): Promise<void>;
+    getRequestHandler(): import("node:http").RequestListener;
+  };
+}`,
+  },
   "docs/adapters.md": {
     "bus.ts": `export declare const bus: {
   subscribe(channel: string, onMessage: (message: unknown) => void): void;

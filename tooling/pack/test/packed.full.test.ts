@@ -11,9 +11,11 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { BUNDLERS } from "../src/bundlers.ts";
 import { installAll, packAll, readManifest, run, type Tarball } from "../src/tarballs.ts";
 
 const require = createRequire(import.meta.url);
@@ -87,6 +89,8 @@ const BUDGET = {
   bytes: 2_100_000,
   /** Files that `require` loads: one or two of each package. socket.io loads 73. */
   modules: 14,
+  /** Bytes of a page's program with every transport, minified and with gzip: bundlers differ by a tenth. */
+  page: 24_000,
 };
 
 describe("an installation of the server", () => {
@@ -138,6 +142,25 @@ describe("a program of the installed packages", () => {
     run(process.execPath, ["callable.cjs"], project);
   });
 });
+
+describe.each(Object.entries(BUNDLERS))(
+  "a page of the installed packages, bundled by %s",
+  (_name, bundle) => {
+    const bundled = async (from: string): Promise<string> => {
+      const entry = join(project, "page.mjs");
+      writeFileSync(entry, `import { io } from "${from}";\nio().emit("hello");\n`);
+      return bundle(entry);
+    };
+
+    it("is small, holds nothing of Node.js, and less with WebSocket alone", async () => {
+      const code = await bundled("@telsiz/client");
+      const smaller = await bundled("@telsiz/client/websocket");
+      expect(code).not.toMatch(/\bnode:|\bNodeXHR\b|sec-websocket-key/i);
+      expect(gzipSync(code).length).toBeLessThan(BUDGET.page);
+      expect(smaller.length).toBeLessThan(code.length - 3_000);
+    });
+  },
+);
 
 /** Compiles programs of the project, the types of the packages included. */
 function compile(files: readonly string[], options: object, compiler: string = tsc): void {

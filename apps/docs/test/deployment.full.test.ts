@@ -1,0 +1,172 @@
+/** The configurations of the deployment guide, in front of two servers of it: the real programs, on free ports. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createConnection, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { io, type Socket } from "@telsiz/client";
+import { until } from "@telsiz/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { snippetsOf } from "../src/snippets.ts";
+
+const page = readFileSync(new URL("../../../docs/deployment.md", import.meta.url), "utf8");
+const required = process.env["TELSIZ_REQUIRE_SERVICES"] === "1";
+
+/** How each program is run in the foreground with a configuration, and how it says its version. */
+const PROXIES = [
+  {
+    name: "nginx",
+    file: "nginx.conf",
+    version: ["-v"],
+    start: (file: string, folder: string) => [
+      ...["-p", folder, "-c", file, "-e", "stderr"],
+      ...["-g", "daemon off; error_log stderr error; pid nginx.pid;"],
+    ],
+    adapt: (text: string) => text.replace("http {", `http {\n${NGINX_FOLDERS}`),
+  },
+  {
+    name: "haproxy",
+    file: "haproxy.cfg",
+    version: ["-v"],
+    start: (file: string) => ["-db", "-f", file],
+    adapt: (text: string) => text,
+  },
+];
+
+/** Those of the distribution are for root alone. */
+const NGINX_FOLDERS = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+  .map((name) => `  ${name}_temp_path ${name};\n`)
+  .concat("  access_log off;\n")
+  .join("");
+
+const children: ChildProcess[] = [];
+const ports = { "8080": 0, "3001": 0, "3002": 0 };
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "telsiz-deployment-"));
+  writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
+  const modules = fileURLToPath(new URL("../node_modules", import.meta.url));
+  symlinkSync(modules, join(folder, "node_modules"), "dir");
+  writeFileSync(join(folder, "server.ts"), codeOf("server.ts"));
+  ports["3001"] = await startServer();
+  ports["3002"] = await startServer();
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.all(children.map((child) => stop(child, "SIGKILL"))); // they would drain first
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(PROXIES)("$name, as the guide sets it up", ({ name, file, version, start, adapt }) => {
+  const missing = spawnSync(name, version).error !== undefined && !required;
+  describe.skipIf(missing)(`(needs ${name})`, () => {
+    let proxy: ChildProcess;
+
+    beforeAll(async () => {
+      ports["8080"] = await freePort();
+      const path = join(folder, file);
+      writeFileSync(path, `${adapt(withPorts(codeOf(file)))}\n`);
+      proxy = launch(name, start(path, folder));
+      await listening(ports["8080"]);
+    });
+    afterAll(() => stop(proxy, "SIGTERM")); // it ends its workers, too
+
+    it.each([
+      ["polling", ["polling"], "polling"],
+      ["WebSocket", ["websocket"], "websocket"],
+      ["polling that moves to WebSocket", ["polling", "websocket"], "websocket"],
+    ] as const)("lets %s through", async (_name, transports, last) => {
+      const socket = open({ transports });
+      const answer = await whoAmI(socket);
+      expect(answer.address).toBe("127.0.0.1");
+      await until(() => socket.io.engine.transport.name === last, `it is on ${last}`);
+      expect((await whoAmI(socket)).server).toBe(answer.server);
+      socket.disconnect();
+    });
+
+    it("believes the proxy alone about the address of a client", async () => {
+      const socket = open({ extraHeaders: { "x-forwarded-for": "1.2.3.4" } });
+      expect((await whoAmI(socket)).address).toBe("127.0.0.1");
+      socket.disconnect();
+    });
+
+    it("lets pages of its own host send cookies, and those of others not", async () => {
+      const own = open({ extraHeaders: { cookie: "a=1", origin: `http://127.0.0.1:${ports["8080"]}` } });
+      await whoAmI(own);
+      own.disconnect();
+      const other = open({ extraHeaders: { cookie: "a=1", origin: "http://example.com" } });
+      const refused = new Promise<Error>((resolve) => other.once("connect_error", resolve));
+      expect(await refused).toMatchObject({ message: expect.any(String) as string });
+      other.disconnect();
+    });
+  });
+});
+
+function codeOf(title: string): string {
+  const code = snippetsOf(page).find((snippet) => snippet.title === title)?.code;
+  if (code === undefined) throw new Error(`the guide has no ${title}`);
+  return code;
+}
+
+function withPorts(text: string): string {
+  return Object.entries(ports).reduce((result, [port, free]) => result.replaceAll(port, String(free)), text);
+}
+
+function open(options: object): Socket {
+  return io(`http://127.0.0.1:${ports["8080"]}`, { forceNew: true, withCredentials: true, ...options });
+}
+
+async function whoAmI(socket: Socket): Promise<{ address: string; server: number }> {
+  return (await socket.timeout(20_000).emitWithAck("whoami")) as { address: string; server: number };
+}
+
+async function startServer(): Promise<number> {
+  const port = await freePort();
+  launch(process.execPath, ["--conditions=@telsiz/source", "--import", "tsx", "server.ts"], {
+    PORT: String(port),
+  });
+  await listening(port);
+  return port;
+}
+
+function launch(program: string, args: string[], variables: NodeJS.ProcessEnv = {}): ChildProcess {
+  const env = { ...process.env, ...variables };
+  const child = spawn(program, args, { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] });
+  children.push(child);
+  return child;
+}
+
+async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill(signal);
+  await ended;
+}
+
+/** Resolves when somebody takes connections at a port. */
+async function listening(port: number): Promise<void> {
+  let open = false;
+  const attempt = (): void => {
+    const probe = createConnection(port, "127.0.0.1");
+    probe.once("connect", () => {
+      open = true;
+      probe.destroy();
+    });
+    probe.once("error", () => (timer = setTimeout(attempt, 50)));
+  };
+  let timer: NodeJS.Timeout | undefined;
+  attempt();
+  await until(() => open, `port ${port} is open`).finally(() => clearTimeout(timer));
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
