@@ -14,7 +14,7 @@ import type { BinaryType, Message, PacketDecoder } from "./parser.ts";
 /** A packet with its attachments still under way. No object stands for Idle: most connections never leave it. */
 interface Collecting {
   readonly packet: EventPacket | AckPacket;
-  readonly slots: readonly (Slot | undefined)[];
+  readonly slots: readonly (readonly Slot[])[];
   received: number;
   bytes: number;
 }
@@ -74,8 +74,7 @@ export class DefaultDecoder implements PacketDecoder {
     collecting.bytes += bytes.byteLength;
     if (collecting.bytes > this.#limits.maxPacketBytes) throw this._refusal("attachments too large");
     const attachment = this.#binaryType === "arraybuffer" ? toArrayBuffer(bytes) : bytes;
-    let slot = collecting.slots[collecting.received++];
-    for (; slot !== undefined; slot = slot.next) slot.holder[slot.key] = attachment;
+    for (const [holder, key] of collecting.slots[collecting.received++]!) holder[key] = attachment;
     if (collecting.received < collecting.slots.length) return undefined;
     this.reset();
     return collecting.packet;

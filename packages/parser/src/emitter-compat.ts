@@ -137,8 +137,8 @@ class WrappedDecoder implements PacketDecoder {
   readonly #Decoder: EmitterParser["Decoder"];
   readonly #binaryType: BinaryType;
   #decoder: EmitterDecoder | undefined;
-  #adding = false;
-  #packet: Packet | undefined;
+  /** What the `add` under way has come to. */
+  #packets: Packet[] | undefined;
   /** A custom decoder does not tell: taken to be so when its latest message completed nothing. */
   pending = false;
 
@@ -149,44 +149,34 @@ class WrappedDecoder implements PacketDecoder {
 
   add(message: Message): Packet | undefined {
     const asArrayBuffer = this.#binaryType === "arraybuffer" && typeof message !== "string";
-    this.#adding = true;
+    const packets: Packet[] = (this.#packets = []);
     try {
-      this._open().add(asArrayBuffer ? toArrayBuffer(message) : message);
+      (this.#decoder ??= this._open()).add(asArrayBuffer ? toArrayBuffer(message) : message);
+      if (packets.length > 1) throw new ParseError("a custom parser emitted two packets for one message");
     } catch (error) {
       this.reset();
-      throw toParseError(error);
+      throw error instanceof ParseError ? error : new ParseError(messageOf(error), { cause: error });
     } finally {
-      this.#adding = false;
+      this.#packets = undefined;
     }
-    return this._take();
+    this.pending = packets.length === 0;
+    return packets[0];
   }
 
   reset(): void {
     this.#decoder?.destroy?.();
     this.#decoder = undefined;
-    this._take();
     this.pending = false;
   }
 
   private _open(): EmitterDecoder {
-    if (this.#decoder !== undefined) return this.#decoder;
     const decoder = new this.#Decoder();
-    decoder.on("decoded", (packet) => this._onDecoded(packet));
-    return (this.#decoder = decoder);
-  }
-
-  private _take(): Packet | undefined {
-    const packet = this.#packet;
-    this.#packet = undefined;
-    this.pending = packet === undefined;
-    return packet;
-  }
-
-  private _onDecoded(packet: unknown): void {
-    if (!this.#adding) throw new ParseError("a custom parser emitted a packet after its add() had returned");
-    if (this.#packet !== undefined)
-      throw new ParseError("a custom parser emitted two packets for one message");
-    this.#packet = checkedPacket(packet, DEFAULT_LIMITS.maxNamespaceLength);
+    decoder.on("decoded", (packet) => {
+      if (this.#packets === undefined)
+        throw new ParseError("a custom parser emitted a packet after its add() had returned");
+      this.#packets.push(checkedPacket(packet, DEFAULT_LIMITS.maxNamespaceLength));
+    });
+    return decoder;
   }
 }
 
@@ -206,7 +196,6 @@ function bytesOf(message: ArrayBuffer | ArrayBufferView): Uint8Array {
   return isObject(binary) && isBinary(binary) && !isBlob(binary) ? toBytes(binary) : (binary as Uint8Array);
 }
 
-function toParseError(error: unknown): ParseError {
-  if (error instanceof ParseError) return error;
-  return new ParseError(error instanceof Error ? error.message : String(error), { cause: error });
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

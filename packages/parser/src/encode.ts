@@ -3,17 +3,17 @@
  * Socket.IO protocol, "Packet encoding".
  */
 
-import { extractAttachments } from "./attachments.ts";
-import { hasBinary, tooDeep } from "./binary.ts";
+import { extractBinary } from "./attachments.ts";
+import { tooDeep } from "./binary.ts";
 import { nestsDeeper } from "./depth.ts";
 import { EncodeError } from "./errors.ts";
 import type { JsonWriter } from "./json-writer.ts";
 import type { ParserLimits } from "./limits.ts";
 import { checkNamespace } from "./namespace.ts";
 import { checkPacketId } from "./packet-id.ts";
-import { PacketType } from "./packet.ts";
+import { BINARY_OFFSET, PacketType } from "./packet.ts";
 import type { AckPacket, ConnectErrorPacket, ConnectPacket, EventPacket, Packet } from "./packet.ts";
-import type { Attachment, Encoded } from "./parser.ts";
+import type { Encoded } from "./parser.ts";
 
 /** @throws {EncodeError} when the peer could not read the packet back; what `JSON.stringify` throws, say for a BigInt */
 export function encodePacket(packet: Packet, limits: ParserLimits, json: JsonWriter): Encoded {
@@ -33,15 +33,13 @@ export function encodePacket(packet: Packet, limits: ParserLimits, json: JsonWri
 
 function encodeEventOrAck(packet: EventPacket | AckPacket, limits: ParserLimits, json: JsonWriter): Encoded {
   const { type, nsp, data, id } = packet;
-  const isEvent = type === PacketType.EVENT;
-  if (!hasBinary(data, limits.maxDepth)) {
-    const payload = isEvent ? json.writeEvent(data) : json.write(data);
-    return `${type}${encodeNamespace(nsp, limits)}${encodeId(id)}${payload}`;
-  }
-  const attachments: Attachment[] = [];
-  const rest = extractAttachments(data, attachments, limits.maxDepth);
-  const header = `${isEvent ? PacketType.BINARY_EVENT : PacketType.BINARY_ACK}${attachments.length}-`;
-  return [header + encodeNamespace(nsp, limits) + encodeId(id) + json.write(rest), ...attachments];
+  const { rest, attachments, forged } = extractBinary(data, limits.maxDepth);
+  const target = encodeNamespace(nsp, limits) + encodeId(id);
+  const count = attachments.length;
+  if (count === 0)
+    return type + target + (type === PacketType.EVENT ? json.writeEvent(data) : json.write(data));
+  if (forged) throw new EncodeError("an object with _placeholder: true cannot be sent beside binary");
+  return [`${type + BINARY_OFFSET}${count}-${target}${json.write(rest)}`, ...attachments];
 }
 
 function encodeNamespace(nsp: string, limits: ParserLimits): string {

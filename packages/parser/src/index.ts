@@ -27,7 +27,8 @@ export type { Replacer } from "./json-writer.ts";
 export type { Reviver } from "./decode.ts";
 
 // Binary
-export { hasBinary, toArrayBuffer, toBytes } from "./binary.ts";
+export { hasBinary } from "./attachments.ts";
+export { toArrayBuffer, toBytes } from "./binary.ts";
 export type { BlobLike } from "./binary.ts";
 
 // Custom parsers of Socket.IO

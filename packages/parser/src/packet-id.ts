@@ -9,6 +9,5 @@ export function isPacketId(id: unknown): id is number {
 
 /** @throws {EncodeError} when a peer would refuse `id` */
 export function checkPacketId(id: unknown): void {
-  if (!isPacketId(id))
-    throw new EncodeError(`invalid packet id: ${String(id)}; an id is an integer from 0 to 2^53 - 1`);
+  if (!isPacketId(id)) throw new EncodeError(`invalid packet id: ${String(id)}`);
 }

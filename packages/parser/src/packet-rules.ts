@@ -4,12 +4,9 @@ import { isObject } from "./binary.ts";
 import { ParseError } from "./errors.ts";
 import { isNamespace } from "./namespace.ts";
 import { isPacketId } from "./packet-id.ts";
-import { PacketType } from "./packet.ts";
+import { BINARY_OFFSET, PacketType } from "./packet.ts";
 import type { Packet } from "./packet.ts";
 import { RESERVED_EVENTS } from "./reserved.ts";
-
-/** From EVENT to BINARY_EVENT, and from ACK to BINARY_ACK. */
-const BINARY_OFFSET = 3;
 
 /**
  * Makes a packet of received fields; the two binary types become EVENT and ACK. An id means nothing on other packets than

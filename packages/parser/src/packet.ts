@@ -13,6 +13,9 @@ export const PacketType = {
 /** One of the numbers of {@link PacketType}. */
 export type PacketType = (typeof PacketType)[keyof typeof PacketType];
 
+/** From EVENT to BINARY_EVENT, and from ACK to BINARY_ACK. */
+export const BINARY_OFFSET = 3;
+
 /** Asks for a namespace (client) or grants it (server). */
 export interface ConnectPacket {
   readonly type: typeof PacketType.CONNECT;
