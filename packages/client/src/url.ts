@@ -1,4 +1,5 @@
 /** The address that `io()` is given: which server, and which namespace on it. */
+import { isSecure, urlOf } from "@telsiz/engine/client";
 import { OptionError } from "@telsiz/events";
 
 /** The parts of an address. */
@@ -19,8 +20,8 @@ interface PageLocation {
   readonly host: string;
 }
 
-/** What stands between the host and the query of an address. */
-const NAMESPACE = /^[a-z]+:\/\/[^/?#]*(\/[^?#]*)/i;
+/** What stands between the host and the query of an address, whose scheme is taken off. */
+const NAMESPACE = /^[^/?#]*(\/[^?#]*)/;
 
 /**
  * Understands `https://host:port/namespace?query`, `//host`, `host:port`, `/namespace` and nothing, the last two of
@@ -31,33 +32,15 @@ export function parseAddress(
   address = "/",
   page: PageLocation | undefined = (globalThis as { location?: PageLocation }).location,
 ): Address {
-  if (typeof address !== "string") throw new OptionError("url", "a string", address);
-  const absolute = complete(address, page);
-  const url = parse(absolute, address);
-  const secure = /^(?:http|ws)(s?):$/.exec(url.protocol)?.[1];
-  if (secure === undefined) throw new OptionError("url", "an address of http, https, ws or wss", address);
+  const onPage = typeof address === "string" && /^\/(?!\/)/.test(address);
+  if (onPage && page === undefined) throw new OptionError("url", "an address with a host", address);
+  const whole = onPage ? `//${page!.host}${address}` : address;
+  const url = urlOf("url", whole, page?.protocol ?? "https:");
   return {
-    origin: `${url.protocol}//${url.hostname}:${url.port || (secure === "" ? "80" : "443")}`,
+    origin: `${url.protocol}//${url.hostname}:${url.port || (isSecure(url) ? 443 : 80)}`,
     url: `${url.protocol}//${url.host}`,
     // A namespace is a name, not a path: `URL` would encode and resolve it.
-    namespace: NAMESPACE.exec(absolute)?.[1] ?? "/",
+    namespace: NAMESPACE.exec(whole.replace(/^([a-z]+:)?\/\//i, ""))?.[1] ?? "/",
     query: Object.fromEntries(url.searchParams),
   };
-}
-
-function complete(address: string, page: PageLocation | undefined): string {
-  const protocol = page?.protocol ?? "https:";
-  if (/^[a-z]+:\/\//i.test(address)) return address;
-  if (address.startsWith("//")) return protocol + address;
-  if (!address.startsWith("/")) return `${protocol}//${address}`;
-  if (page !== undefined) return `${protocol}//${page.host}${address}`;
-  throw new OptionError("url", "an address with a host, as there is no page to take it from", address);
-}
-
-function parse(absolute: string, address: string): URL {
-  try {
-    return new URL(absolute);
-  } catch (cause) {
-    throw new OptionError("url", `an address such as "https://example.com/namespace"`, address, { cause });
-  }
 }

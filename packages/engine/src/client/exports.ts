@@ -35,5 +35,6 @@ export type { BinaryType, CookieStore, Platform } from "./platform/platform.ts";
 export { messagePacket, type Message, type OutgoingPacket, PreparedPacket } from "../shared/packet.ts";
 
 // Addresses and errors
-export { parse, type ParsedUri } from "./url.ts";
+export { parse, type ParsedUri } from "./parse-uri.ts";
+export { isSecure, urlOf } from "./url.ts";
 export { EngineParseError, OptionConflictError, TransportError } from "../shared/errors.ts";

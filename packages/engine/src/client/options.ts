@@ -7,7 +7,7 @@ import type { NetworkOptions } from "./network-options.ts";
 import type { PageLocation } from "./platform/platform.ts";
 import { checkTransports } from "./transport-list.ts";
 import type { TransportClass, TransportOptions } from "./transports/transport.ts";
-import { parse } from "./url.ts";
+import { isSecure, urlOf } from "./url.ts";
 
 /** The transports of the clients of this package; which of them one has is a matter of its entry. */
 const TRANSPORTS: readonly TransportName[] = ["polling", "websocket", "webtransport"];
@@ -82,11 +82,9 @@ export interface ResolvedOptions extends Omit<EngineClientOptions, keyof Transpo
 export function checkEngineClientOptions(options: EngineClientOptions): void {
   checkObject("options", options);
   checkEach(options);
-  const { transportOptions } = options;
-  if (transportOptions === undefined) return;
+  const { transportOptions = {} } = options;
   checkObject("transportOptions", transportOptions);
-  for (const [name, own] of Object.entries(transportOptions)) {
-    if (own === undefined) continue;
+  for (const [name, own = {}] of Object.entries(transportOptions)) {
     checkObject(`transportOptions.${name}`, own);
     checkEach(own);
   }
@@ -121,44 +119,27 @@ export function resolveOptions(
   page: PageLocation | undefined,
 ): ResolvedOptions {
   checkEngineClientOptions(options);
-  const address = uri === undefined ? addressOf(options, page) : addressIn(uri);
+  const { host, path = "/engine.io", query = {} } = options;
+  const url = uri === undefined ? undefined : urlOf("uri", uri, "http:");
+  const named = host === undefined ? options.hostname : urlOf("host", host, "http:").hostname;
+  const secure = url === undefined ? (options.secure ?? page?.secure ?? false) : isSecure(url);
+  const hostname = url?.hostname ?? named ?? page?.hostname ?? "localhost";
+  const port = url === undefined ? options.port || (named === undefined && page?.port) : url.port;
+  const search = Object.fromEntries(url?.searchParams ?? []);
   return {
     ...options,
-    ...address,
+    hostname: hostname.replace(/^\[|\]$/g, ""), // around IPv6 addresses
+    secure,
+    port: String(port || (secure ? 443 : 80)),
     upgrade: options.upgrade ?? true,
-    path: pathOf(options),
-    query: queryOf(uri, options),
+    path: path.replace(/\/$/, "") + (options.addTrailingSlash === false ? "" : "/"),
+    query:
+      Object.keys(search).length > 0
+        ? search
+        : Object.fromEntries(Object.entries(query).map(([key, value]) => [key, String(value)])),
     forceBase64: options.forceBase64 ?? false,
     timestampRequests: options.timestampRequests,
     timestampParam: options.timestampParam ?? "t",
     requestTimeout: options.requestTimeout ?? 0,
   };
-}
-
-type Address = Pick<ResolvedOptions, "hostname" | "port" | "secure">;
-
-function addressIn(uri: string): Address {
-  const { protocol, host, port } = parse(uri);
-  return withPort(host, port, protocol === "https" || protocol === "wss");
-}
-
-function addressOf(options: EngineClientOptions, page: PageLocation | undefined): Address {
-  const { host, port = "", secure = page?.secure ?? false } = options;
-  const named = host === undefined ? options.hostname : parse(host).host;
-  if (named !== undefined) return withPort(named, String(port), secure);
-  return withPort(page?.hostname ?? "localhost", String(port === "" ? (page?.port ?? "") : port), secure);
-}
-
-function withPort(hostname: string, port: string, secure: boolean): Address {
-  return { hostname, secure, port: port === "" ? (secure ? "443" : "80") : port };
-}
-
-function pathOf({ path = "/engine.io", addTrailingSlash = true }: EngineClientOptions): string {
-  return path.replace(/\/$/, "") + (addTrailingSlash ? "/" : "");
-}
-
-function queryOf(uri: string | undefined, { query = {} }: EngineClientOptions): Record<string, string> {
-  const named = uri === undefined ? {} : parse(uri).queryKey;
-  if (Object.keys(named).length > 0) return named;
-  return Object.fromEntries(Object.entries(query).map(([key, value]) => [key, String(value)]));
 }

@@ -1,43 +1,25 @@
 /** The addresses that users give, and those of requests (protocol.md A.1). */
 import { OptionError } from "@telsiz/events";
 
-/** The parts of an address; what it leaves out is empty. */
-export interface ParsedUri {
-  /** The whole address. */
-  readonly source: string;
-  /** For example `https`. */
-  readonly protocol: string;
-  /** Without the brackets around IPv6 addresses. */
-  readonly host: string;
-  /** Decimal digits. */
-  readonly port: string;
-  /** From its first slash on, without query and fragment. */
-  readonly path: string;
-  /** Without the question mark. */
-  readonly query: string;
-  /** The query's keys and values. */
-  readonly queryKey: Record<string, string>;
+/**
+ * Understands `https://host:port`, `//host` and `host:port`, the last two with `protocol` before them.
+ * @param option what the error calls it
+ * @throws OptionError if it is none, or of another scheme than http, https, ws and wss
+ */
+export function urlOf(option: string, address: unknown, protocol: string): URL {
+  try {
+    const text = address as string; // anything else throws
+    const url = new URL(/^[a-z]+:\/\//i.test(text) ? text : `${protocol}//${text.replace(/^\/\//, "")}`);
+    if (/^(http|ws)s?:$/.test(url.protocol)) return url;
+  } catch {
+    // said below
+  }
+  throw new OptionError(option, "an address of http, https, ws or wss", address);
 }
 
-/** Scheme, user, host or IPv6 address, port, path, query. */
-const URI =
-  /^(?:([a-z][a-z\d+.-]*):\/\/|\/\/)?(?:[^/?#@]*@)?(?:\[([^\]]*)\]|([^/?#:]*))(?::(\d*))?([^?#]*)(?:\?([^#]*))?/i;
-
-/** No server takes longer ones, and the time to take one apart stays short. */
-const MAX_URI_LENGTH = 8000;
-
-/**
- * Takes an address apart. The scheme may be missing: `localhost:3000`, `//example.com`.
- * @throws OptionError if it is no string, or too long
- */
-export function parse(uri: string): ParsedUri {
-  if (typeof uri !== "string") throw new OptionError("uri", "a string", uri);
-  if (uri.length > MAX_URI_LENGTH)
-    throw new OptionError("uri", `at most ${MAX_URI_LENGTH} characters long`, uri);
-  // Every part of the expression may be empty, so it always matches.
-  const [, protocol = "", ipv6, host = "", port = "", path = "", query = ""] = URI.exec(uri)!;
-  const queryKey = Object.fromEntries(new URLSearchParams(query));
-  return { source: uri, protocol, host: ipv6 ?? host, port, path, query, queryKey };
+/** Whether it is an address of https or wss. */
+export function isSecure({ protocol }: URL): boolean {
+  return /[ps]s:$/.test(protocol);
 }
 
 /** Where a session is. */
@@ -56,11 +38,9 @@ export function requestUrl(
   query: Readonly<Record<string, string>>,
 ): string {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  const standardPort = port === (secure ? "443" : "80");
-  const pairs = Object.entries(query).map(
-    ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
-  );
-  return `${scheme}://${host}${standardPort || port === "" ? "" : `:${port}`}${path}${pairs.length > 0 ? "?" : ""}${pairs.join("&")}`;
+  const colonPort = port === (secure ? "443" : "80") ? "" : `:${port}`;
+  const pairs = Object.entries(query).map((pair) => pair.map(encodeURIComponent).join("="));
+  return `${scheme}://${host}${colonPort}${path}${pairs.length > 0 ? "?" : ""}${pairs.join("&")}`;
 }
 
 /** A value that no earlier request had, so that nothing between client and server answers from a cache. */

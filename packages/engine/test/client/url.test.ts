@@ -1,6 +1,7 @@
 import { OptionError } from "@telsiz/events";
 import { describe, expect, it } from "vitest";
-import { parse, requestUrl } from "../../src/client/url.ts";
+import { parse } from "../../src/client/parse-uri.ts";
+import { requestUrl } from "../../src/client/url.ts";
 
 describe("parse", () => {
   it.each([
