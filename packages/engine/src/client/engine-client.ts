@@ -1,6 +1,6 @@
 /** An Engine.IO client: one session, on one transport at a time (protocol.md A; api-surface.md 11). */
 import { callGuarded, Emitter, type Listener, printHandlerError } from "@telsiz/events";
-import type { CloseReason } from "../shared/close-reason.ts";
+import type { CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
 import { TransportError } from "../shared/errors.ts";
 import type { HeartbeatOwner } from "../shared/heartbeat.ts";
 import {
@@ -66,7 +66,10 @@ let priorWebsocketSuccess = false;
  * ```
  * A client lives once: after the end, another one is made.
  */
-export class EngineClient extends Emitter<EngineClientEvents> {
+export class EngineClient
+  extends Emitter<EngineClientEvents>
+  implements TransportHandler, RaceOwner, UpgradeOwner, HeartbeatOwner, PageOwner, OutboxOwner
+{
   /** Revision of the protocol. */
   static readonly protocol: 4 = protocol;
 
@@ -106,28 +109,6 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   #pings: PingWatch | undefined;
   #unwatchPage: (() => void) | undefined;
 
-  /** What the parts of this client report to. An object of its own, so that none of it is public. */
-  readonly #events: TransportHandler & RaceOwner & UpgradeOwner & HeartbeatOwner & PageOwner & OutboxOwner = {
-    create: (transportClass) => (this.#transport = this.#create(transportClass)),
-    onOpened: (transport, handshake, data) => this.#onOpened(transport, handshake, data),
-    onFailed: (reason, error) => this.#onOpenFailed(reason, error),
-    onMessage: (message) => this.#onMessage(message),
-    onControl: (type, data) => this.#onControl(type, data),
-    onDrain: () => this.#onDrain(),
-    onClose: (reason, cause) => this.#end(reason, cause as DisconnectDetails | undefined), // transports give nothing else
-    onUpgrading: () => this.#onUpgrading(),
-    onUpgraded: () => this.#onUpgraded(),
-    onUpgradeFailed: (error) => this.#onUpgradeFailed(error),
-    onHeartbeatTimeout: () => this.#end("ping timeout"),
-    onOffline: () => this.#onOffline(),
-    onLeave: () => this.#onLeave(),
-    outlet: () => this.#outlet(),
-    onPacketQueued: (packet) => this.#onPacketQueued(packet),
-    onFlush: () => this.emit("flush"),
-    onSent: (callback) => this.callListener(callback, [], "send"),
-    onBlobError: (error) => this.#onBlobError(new TransportError("blob read error", error)),
-  };
-
   /**
    * @param uri the server's address; without it, the options or the page say where it is
    * @param environment given by the entry
@@ -147,7 +128,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.opts = resolveOptions(this.#uri, given, platform.location);
     this.#transports = new TransportList(given.transportImplementations ?? given.transports, transports);
     this.binaryType = platform.binaryType;
-    this.#outbox = new Outbox(this.#events, platform);
+    this.#outbox = new Outbox(this, platform);
   }
 
   /** The session's id, while there is a session. */
@@ -188,7 +169,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   }
   /** Whether a packet sent now would leave at once. */
   get writable(): boolean {
-    const transport = this.#state === "open" ? this.#outlet() : undefined;
+    const transport = this.#state === "open" ? this.outlet() : undefined;
     return transport !== undefined && transport.bufferedBytes <= CONGESTED_BYTES && !this.#outbox.heldUp;
   }
 
@@ -202,16 +183,16 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#opened = true;
     this.#state = "opening";
     if (former !== undefined) this.#lastName = former.#lastName;
-    this.#unwatchPage = this.#platform.watchPage(this.#events);
+    this.#unwatchPage = this.#platform.watchPage(this);
     const plan = this.#transports.plan(this.opts, this.#lastName, priorWebsocketSuccess);
-    this.#race = new Race(this.#events, this.#platform.clock, plan);
+    this.#race = new Race(this, this.#platform.clock, plan);
     this.#race.start(greet);
     return this;
   }
 
   /** Sends a packet that is in wire form already. Ignored once the client closes. */
   sendPacket(packet: OutgoingPacket): void {
-    if (this.#accepts()) this.#outbox.push(packet);
+    if (this.#accepts()) this.#outbox.send(packet, messagePacket);
   }
 
   /** Sends messages in their order, also if Blobs among them have to be read first. */
@@ -229,8 +210,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
       const wire = messagePacket(message);
       return compress ? wire : new PreparedPacket(wire, false);
     };
-    if (isBlob(data)) this.#outbox.pushItem({ content: data, wrap, callback: left });
-    else this.#outbox.push(wrap(toMessage(data)), left);
+    this.#outbox.send(isBlob(data) ? data : wrap(toMessage(data)), wrap, left);
     return this;
   }
 
@@ -254,7 +234,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
    */
   hasPingExpired(): boolean {
     if (this.#pings?.expired !== true) return false;
-    this.#platform.afterTurn(() => this.#end("ping timeout"));
+    this.#platform.afterTurn(() => this.onHeartbeatTimeout());
     return true;
   }
 
@@ -262,7 +242,14 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     callGuarded(this, listener, args, (error) => this.#onHandlerError(error, event));
   }
 
-  #create(TransportClass: TransportClass): ClientTransport {
+  // What the parts of a client call: the race, the transport, its upgrade, the outbox, the pings and the page
+
+  /** @internal */
+  create(transportClass: TransportClass): ClientTransport {
+    return (this.#transport = this.#make(transportClass));
+  }
+
+  #make(TransportClass: TransportClass): ClientTransport {
     const own = this.#given.transportOptions?.[TransportClass.transportName];
     const options =
       own === undefined
@@ -281,9 +268,10 @@ export class EngineClient extends Emitter<EngineClientEvents> {
 
   // The beginning
 
-  #onOpened(transport: ClientTransport, handshake: Handshake, data: string): void {
+  /** @internal */
+  onOpened(transport: ClientTransport, handshake: Handshake, data: string): void {
     this.#transport = transport;
-    transport.handler = this.#events;
+    transport.handler = this;
     this.#noteControl("open", data);
     this.#begin(transport, handshake);
     this.emit("handshake", handshake);
@@ -298,14 +286,15 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#lastName = transport.name;
     priorWebsocketSuccess = transport.name === "websocket";
     transport.onHandshake?.(handshake);
-    this.#pings = new PingWatch(this.#events, this.#platform.clock, handshake);
+    this.#pings = new PingWatch(this, this.#platform.clock, handshake);
     this.#pings.onPing();
     if (this.opts.upgrade) this.#better = this.#transports.better(transport.name, handshake.upgrades);
     this.#startUpgrade();
     this.#outbox.flushSoon();
   }
 
-  #onOpenFailed(reason: CloseReason, error: Error): void {
+  /** @internal */
+  onFailed(reason: CloseReason, error: Error): void {
     priorWebsocketSuccess = false;
     this.#lastName = undefined;
     this.#release();
@@ -316,23 +305,25 @@ export class EngineClient extends Emitter<EngineClientEvents> {
 
   // What comes in
 
-  #onMessage(message: Message): void {
-    if (this.listenerCount("packet") > 0) this.emit("packet", { type: "message", data: message });
+  /** @internal */
+  onMessage(message: Message): void {
+    if (this.hasListeners("packet")) this.emit("packet", { type: "message", data: message });
     this.emit("heartbeat");
     this.handler?.onMessage(message);
-    if (this.listenerCount("data") + this.listenerCount("message") === 0) return;
+    if (!this.hasListeners("data") && !this.hasListeners("message")) return;
     const data = present(message, this.binaryType);
     this.emit("data", data);
     this.emit("message", data);
   }
 
-  #onControl(type: ControlType, data: string): void {
+  /** @internal */
+  onControl(type: ControlType, data: string): void {
     this.#noteControl(type, data);
     if (type === "ping") this.#onPing();
   }
 
   #noteControl(type: ControlType, data: string): void {
-    if (this.listenerCount("packet") > 0) this.emit("packet", controlView(type, data));
+    if (this.hasListeners("packet")) this.emit("packet", controlView(type, data));
     this.emit("heartbeat");
   }
 
@@ -344,14 +335,13 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.emit("pong");
   }
 
-  #onOffline(): void {
-    if (this.hostname === "localhost") return;
-    const description = "network connection lost";
-    if (this.#state === "opening") this.#onOpenFailed("transport close", new TransportError(description));
-    else this.#end("transport close", { description });
+  /** @internal */
+  onOffline(): void {
+    if (this.hostname !== "localhost") this.#fail("transport close", "network connection lost");
   }
 
-  #onLeave(): void {
+  /** @internal */
+  onLeave(): void {
     if (this.opts.closeOnBeforeunload !== true) return;
     // Should the page stay after all, the pings are missed, and the session ends as one that was lost.
     this.#upgrade?.cancel();
@@ -364,25 +354,28 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     return this.#state === "opening" || this.#state === "open";
   }
 
-  /** The transport, if it may be given packets now. */
-  #outlet(): ClientTransport | undefined {
+  /** The transport, if it may be given packets now. @internal */
+  outlet(): ClientTransport | undefined {
     if (this.#state !== "open" && this.#state !== "closing") return undefined;
     return this.#transport?.writable === true && this.#upgrade?.holding !== true
       ? this.#transport
       : undefined;
   }
 
-  #onPacketQueued(packet: OutgoingPacket): void {
-    if (this.listenerCount("packetCreate") > 0) this.emit("packetCreate", viewOf(packet));
+  /** @internal */
+  onPacketQueued(packet: OutgoingPacket): void {
+    if (this.hasListeners("packetCreate")) this.emit("packetCreate", viewOf(packet));
   }
 
-  #onBlobError(error: Error): void {
-    if (this.#state === "opening") this.#onOpenFailed("transport error", error);
-    else this.#end("transport error", error);
+  /** @internal */
+  onBlobError(error: unknown): void {
+    this.#fail("transport error", "blob read error", error);
   }
 
-  #onDrain(): void {
-    this.#outbox.onDrain();
+  /** @internal */
+  onDrain(): void {
+    for (const callback of this.#outbox.settle()) this.callListener(callback, [], "send");
+    this.#outbox.flush();
     if (this.#outbox.packets.length > 0 || this.#transport?.writable !== true) return;
     this.handler?.onDrain();
     this.emit("drain");
@@ -394,28 +387,31 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   #startUpgrade(): void {
     const better = this.#better.shift();
     if (better === undefined) return;
-    this.#upgrade = this.#transport!.upgradeTo?.(this.#create(better), this.#events);
+    this.#upgrade = this.#transport!.upgradeTo?.(this.#make(better), this);
     this.#upgrade?.start();
   }
 
-  #onUpgrading(): void {
+  /** @internal */
+  onUpgrading(): void {
     this.#lastName = this.#upgrade!.candidate.name;
     priorWebsocketSuccess = this.#lastName === "websocket";
     this.emit("upgrading", this.#upgrade!.candidate);
   }
 
-  #onUpgraded(): void {
+  /** @internal */
+  onUpgraded(): void {
     const transport = this.#upgrade!.candidate;
     this.#transport!.handler = deafHandler;
     this.#transport = transport;
     this.#upgrade = undefined;
-    transport.handler = this.#events;
+    transport.handler = this;
     this.#outbox.flush();
     this.emit("upgrade", transport);
     this.#closeWhenSent();
   }
 
-  #onUpgradeFailed(error: Error): void {
+  /** @internal */
+  onUpgradeFailed(error: Error): void {
     this.#upgrade = undefined;
     this.#outbox.flush();
     this.emit("upgradeError", error);
@@ -426,8 +422,29 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   // The end
 
   #closeWhenSent(): void {
-    if (this.#state === "closing" && this.#outbox.empty && this.#outlet() !== undefined)
-      this.#end("forced close");
+    if (this.#state !== "closing" || this.#outbox.packets.length > 0 || this.#outbox.heldUp) return;
+    if (this.outlet() !== undefined) this.#end("forced close");
+  }
+
+  #fail(reason: TransportCloseReason, description: string, cause?: unknown): void {
+    const error = new TransportError(description, cause);
+    if (this.#state === "opening") this.onFailed(reason, error);
+    else this.#end(reason, cause === undefined ? { description } : error);
+  }
+
+  /** @internal */
+  onHeartbeatTimeout(): void {
+    this.#end("ping timeout");
+  }
+
+  /** @internal */
+  onClose(reason: TransportCloseReason, cause: unknown): void {
+    this.#end(reason, cause as DisconnectDetails | undefined); // transports give nothing else
+  }
+
+  /** @internal */
+  onFlush(): void {
+    this.emit("flush");
   }
 
   #end(reason: CloseReason, details?: DisconnectDetails): void {

@@ -1,7 +1,7 @@
 /** What is to be sent waits here, in order, until the transport takes it: once a turn (performance.md 3.1). */
-import { messagePacket, type OutgoingPacket } from "../shared/packet.ts";
+import type { Message, OutgoingPacket } from "../shared/packet.ts";
 import { type SendCallback, SendQueue } from "../shared/send-queue.ts";
-import { BlobLane, type LaneItem, type LaneOwner } from "./blob-lane.ts";
+import { type BlobLike, isBlob } from "./binary.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { ClientTransport } from "./transports/transport.ts";
 
@@ -13,53 +13,47 @@ export interface OutboxOwner {
   onPacketQueued(packet: OutgoingPacket): void;
   /** The waiting packets were handed to the transport. */
   onFlush(): void;
-  /** A packet has left that somebody wants to be told of. */
-  onSent(callback: SendCallback): void;
   /** A Blob cannot be read, and what follows it will never be sent. */
   onBlobError(error: unknown): void;
 }
 
 /** The outgoing half of a client. */
-export class Outbox implements LaneOwner {
+export class Outbox extends SendQueue {
   readonly #owner: OutboxOwner;
   readonly #platform: Platform;
-  readonly #queue = new SendQueue();
-  #lane: BlobLane | undefined;
   #flushDue = false;
+  /** Settles when the Blobs that were given so far have been read. */
+  #reading: Promise<void> | undefined;
+  /** How much has no place yet: Blobs that are being read, and what stands behind them. */
+  #unread = 0;
 
   constructor(owner: OutboxOwner, platform: Platform) {
+    super();
     this.#owner = owner;
     this.#platform = platform;
   }
 
-  /** The packets that could leave. */
-  get packets(): readonly OutgoingPacket[] {
-    return this.#queue.packets;
-  }
-
-  /** Their length. */
-  get bufferedLength(): number {
-    return this.#queue.bufferedLength;
-  }
-
   /** Whether a Blob holds up what follows it. */
   get heldUp(): boolean {
-    return this.#lane?.busy === true;
+    return this.#unread > 0;
   }
 
-  /** Whether nothing waits. */
-  get empty(): boolean {
-    return this.#queue.packets.length === 0 && !this.heldUp;
-  }
-
-  push(packet: OutgoingPacket, callback?: SendCallback): void {
-    if (this.heldUp) this.pushItem({ content: packet, wrap: messagePacket, callback });
-    else this.onPacketReady(packet, callback);
-  }
-
-  /** Takes in what has to be read before it can be sent. */
-  pushItem(item: LaneItem): void {
-    (this.#lane ??= new BlobLane(this)).push(item);
+  /** Sends a packet, or a Blob, which becomes one by `wrap` when it has been read. */
+  send(
+    content: OutgoingPacket | BlobLike,
+    wrap: (message: Message) => OutgoingPacket,
+    callback?: SendCallback,
+  ): void {
+    if (!this.heldUp && !isBlob(content)) return this.#enqueue(content, callback);
+    this.#unread++;
+    const turn = async (): Promise<void> => {
+      const packet = isBlob(content) ? wrap(new Uint8Array(await content.arrayBuffer())) : content;
+      if (!this.heldUp) return; // all was given up
+      this.#unread--;
+      this.#enqueue(packet, callback);
+    };
+    this.#reading = (this.#reading ?? Promise.resolve()).then(turn);
+    this.#reading.catch((error: unknown) => this.heldUp && this.#owner.onBlobError(error));
   }
 
   /** Flushes at the end of this turn. */
@@ -72,31 +66,20 @@ export class Outbox implements LaneOwner {
   /** Hands over as much as the transport takes. */
   readonly flush = (): void => {
     this.#flushDue = false;
-    const { packets } = this.#queue;
-    const transport = packets.length > 0 ? this.#owner.outlet() : undefined;
+    const transport = this.packets.length > 0 ? this.#owner.outlet() : undefined;
     if (transport === undefined) return;
-    transport.send(this.#queue.take(transport.fitting?.(packets)));
+    transport.send(this.take(transport.fitting?.(this.packets)));
     this.#owner.onFlush();
   };
 
-  /** What was handed over has left; the next may follow. */
-  onDrain(): void {
-    for (const callback of this.#queue.settle()) this.#owner.onSent(callback);
-    this.flush();
+  override clear(): void {
+    super.clear();
+    this.#unread = 0;
   }
 
-  clear(): void {
-    this.#lane?.clear();
-    this.#queue.clear();
-  }
-
-  onPacketReady(packet: OutgoingPacket, callback: SendCallback | undefined): void {
+  #enqueue(packet: OutgoingPacket, callback: SendCallback | undefined): void {
     this.#owner.onPacketQueued(packet);
-    this.#queue.push(packet, callback);
+    this.push(packet, callback);
     this.flushSoon();
-  }
-
-  onBlobError(error: unknown): void {
-    this.#owner.onBlobError(error);
   }
 }
