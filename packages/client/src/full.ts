@@ -1,6 +1,7 @@
 /** The client with every transport. */
 import { EngineClient } from "@telsiz/engine/client";
 import type { AnyEvents, EventMap } from "@telsiz/events";
+import { asParser } from "@telsiz/parser";
 import { createIo, type Io } from "./lookup.ts";
 import { BareManager } from "./manager.ts";
 import type { ManagerOptions } from "./options.ts";
@@ -16,7 +17,7 @@ export class Manager<
 > extends BareManager<Listen, Emit> {
   /** @param uri the address of the server @throws OptionError */
   constructor(uri?: string | ManagerOptions, options?: ManagerOptions) {
-    super(uri, options, EngineClient);
+    super(uri, options, { Engine: EngineClient, parserOf: asParser });
   }
 }
 

@@ -21,7 +21,7 @@ import {
   startDeadline,
   throwUncaught,
 } from "@telsiz/events";
-import { asParser, type Packet, type PacketDecoder, ParseError, type Parser } from "@telsiz/parser";
+import { type Packet, type PacketDecoder, ParseError, type Parser } from "@telsiz/parser";
 import { type ClientDisconnectReason, type EmitFlags, warnOfAttachments } from "@telsiz/socket";
 import { ConnectTimeoutError } from "./errors.ts";
 import { ManagerBase, type ManagerState } from "./manager-base.ts";
@@ -52,9 +52,12 @@ type OpenCallback = (error?: Error) => void;
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the table of all sockets has no common type for their events
 type AnySocket = Socket<any, any>;
 
-/** What a manager opens its connections with: given by the entry, so that a bundle holds no other transports. */
-export interface EngineClass {
-  new (uri: string | undefined, options: EngineClientOptions): BareEngineClient;
+/** What a manager is made of besides: given by the entry, so that a bundle holds nothing else. */
+export interface ManagerParts {
+  /** What it opens its connections with. */
+  readonly Engine: new (uri: string | undefined, options: EngineClientOptions) => BareEngineClient;
+  /** What the option `parser` means. @throws ParserOptionError */
+  readonly parserOf: (option: ManagerOptions["parser"]) => Parser;
 }
 
 /**
@@ -72,7 +75,7 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
   extends ManagerBase
   implements EngineClientHandler, ReconnectorOwner
 {
-  readonly #Engine: EngineClass;
+  readonly #Engine: ManagerParts["Engine"];
   /** The address of the server. */
   readonly #uri: string | undefined;
   readonly #parser: Parser;
@@ -92,15 +95,15 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
   constructor(
     uri: string | ManagerOptions | undefined,
     options: ManagerOptions | undefined,
-    engine: EngineClass,
+    { Engine, parserOf }: ManagerParts,
   ) {
     const given = typeof uri === "object" ? uri : options === undefined ? {} : options;
     checkManagerOptions(given);
     super({ path: DEFAULT_PATH, ...given });
-    this.#Engine = engine;
+    this.#Engine = Engine;
     this.#uri = typeof uri === "object" ? undefined : uri;
     if (this.#uri !== undefined) parseAddress(this.#uri);
-    this.#parser = asParser(given.parser);
+    this.#parser = parserOf(given.parser);
     this.#reconnector = new Reconnector(this, this.backoff, given.autoUnref);
     if (this._autoConnect) this.open();
   }

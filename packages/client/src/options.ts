@@ -105,7 +105,10 @@ export interface ManagerOptions extends EngineClientOptions {
    * connection that is given up before it is open may then be seen as a socket that leaves at once. @default true
    */
   earlyConnect?: boolean;
-  /** Packets to messages and back: a Telsiz parser, or one written for Socket.IO. @default the default parser */
+  /**
+   * Packets to messages and back: a Telsiz parser, or one written for Socket.IO, which `@telsiz/client/websocket` takes wrapped by
+   * `fromEmitterParser()` of `@telsiz/parser`. @default the default parser
+   */
   parser?: Parser | EmitterParser;
 }
 
@@ -148,7 +151,7 @@ export function checkSocketOptions(options: AnySocketOptions): void {
     typeof auth !== "function" &&
     (typeof auth !== "object" || (auth as unknown) === null)
   ) {
-    throw new OptionError("auth", "an object, or a function that gives one", auth);
+    throw new OptionError("auth", "an object or a function", auth);
   }
 }
 

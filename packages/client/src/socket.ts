@@ -379,11 +379,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
 
   private onConnect(data: ConnectAnswer | undefined): void {
     if (typeof data?.sid !== "string" || data.sid === "") {
-      this.dispatch("connect_error", [
-        new ConnectError(
-          "The server answered without a socket id: it speaks protocol 4 of Socket.IO 2, not 5.",
-        ),
-      ]);
+      this.dispatch("connect_error", [new ConnectError("The server speaks protocol 4 of Socket.IO 2.")]);
       return;
     }
     this.id = data.sid;

@@ -1,6 +1,7 @@
 /** The client with WebSocket alone: nothing else gets into a bundle, unless classes are given in `transports`. */
 import { BareEngineClient, type EngineClientOptions, NodeWebSocket, platform } from "@telsiz/engine/client";
 import type { AnyEvents, EventMap } from "@telsiz/events";
+import { asOwnParser } from "@telsiz/parser";
 import { createIo, type Io } from "./lookup.ts";
 import { BareManager } from "./manager.ts";
 import type { ManagerOptions } from "./options.ts";
@@ -23,7 +24,7 @@ export class Manager<
 > extends BareManager<Listen, Emit> {
   /** @param uri the address of the server @throws OptionError */
   constructor(uri?: string | ManagerOptions, options?: ManagerOptions) {
-    super(uri, options, WebSocketEngineClient);
+    super(uri, options, { Engine: WebSocketEngineClient, parserOf: asOwnParser });
   }
 }
 

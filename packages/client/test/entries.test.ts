@@ -1,5 +1,7 @@
+import { Decoder, type EmitterParser, Encoder, fromEmitterParser, ParserOptionError } from "@telsiz/parser";
 import { expect, it } from "vitest";
 import * as full from "../src/index.ts";
+import type { ManagerOptions } from "../src/index.ts";
 import * as websocket from "../src/index.websocket.ts";
 
 it("the entries export the same names, each with its own io and Manager", () => {
@@ -11,6 +13,14 @@ it("the entries export the same names, each with its own io and Manager", () => 
 it("the entry of WebSocket alone takes no other transport by its name", () => {
   const create = (): unknown => new websocket.Manager("http://a.test", { transports: ["polling"] });
   expect(create).toThrow('Option "transports" must be a list of classes of transports, "websocket"');
+});
+
+it("the entry of WebSocket alone takes a parser written for Socket.IO only when it is wrapped", () => {
+  const written = { Encoder, Decoder } as unknown as EmitterParser;
+  const create = (parser: NonNullable<ManagerOptions["parser"]>): unknown =>
+    new websocket.Manager("http://a.test", { parser, autoConnect: false });
+  expect(() => create(written)).toThrow(ParserOptionError);
+  expect(create(fromEmitterParser(written))).toBeInstanceOf(websocket.Manager);
 });
 
 it("the entry of WebSocket alone takes the classes that it is given", () => {

@@ -16,6 +16,12 @@ export function callGuarded(
   }
 }
 
+/** Requires that what an application registers can be called. @throws TypeError */
+export function checkFunction(what: string, event: string, value: unknown): void {
+  if (typeof value === "function") return;
+  throw new TypeError(`The ${what} of "${event}" must be a function, not ${typeof value}.`);
+}
+
 /** Whether a result is a promise whose rejection somebody must take. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (

@@ -112,7 +112,14 @@ export { Emitter } from "./emitter.ts";
 export { Listenable } from "./listenable.ts";
 
 // Functions of the application
-export { callGuarded, type HandlerErrors, isThenable, printHandlerError, throwUncaught } from "./guard.ts";
+export {
+  callGuarded,
+  checkFunction,
+  type HandlerErrors,
+  isThenable,
+  printHandlerError,
+  throwUncaught,
+} from "./guard.ts";
 export { checkedMiddleware, type MiddlewareOutcome, type Next, runMiddleware } from "./middleware.ts";
 export { startDeadline } from "./deadline.ts";
 export { type Rate, TokenBucket } from "./token-bucket.ts";

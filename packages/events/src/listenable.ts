@@ -3,6 +3,7 @@
  * server, and that of component-emitter, as its client. What its subclasses do with `emit` differs: an {@link Emitter}
  * calls its own listeners, a Socket sends.
  */
+import { checkFunction } from "./guard.ts";
 import type { AnyEvents, EventMap, Listener, ListenableName, ListenerOf } from "./event-map.ts";
 
 /** What `once` registers: a listener that removes itself, and remembers the one it stands for. */
@@ -154,7 +155,7 @@ export class Listenable<
   }
 
   #add(event: string, listener: Listener, first: boolean): this {
-    checkListener(event, listener);
+    checkFunction("listener", event, listener);
     if (this.#registered?.has("newListener")) this.dispatch("newListener", [event, original(listener)]);
     const registered = (this.#registered ??= new Map<string, Registered>());
     const present = registered.get(event);
@@ -175,7 +176,7 @@ export class Listenable<
   }
 
   #onceListener(event: string, listener: Listener): OnceListener {
-    checkListener(event, listener);
+    checkFunction("listener", event, listener);
     let called = false;
     const once: OnceListener = (...args: unknown[]): unknown => {
       if (called) return undefined; // an emit inside the listener came first
@@ -195,11 +196,6 @@ export class Listenable<
     if (list.length === 0) this.#registered?.delete(event);
     else this.#registered?.set(event, list.length === 1 ? list[0]! : list);
   }
-}
-
-function checkListener(event: string, listener: unknown): void {
-  if (typeof listener === "function") return;
-  throw new TypeError(`The listener of "${event}" must be a function, not ${typeof listener}.`);
 }
 
 /** The listener that the application gave. */

@@ -10,12 +10,17 @@ import type { Parser } from "./parser.ts";
  * @throws {ParserOptionError} when it is neither
  */
 export function asParser(option: Parser | EmitterParser | undefined): Parser {
+  return isEmitterParser(option) ? wrapEmitterParser(option) : asOwnParser(option);
+}
+
+/**
+ * As {@link asParser}, where those written for Socket.IO have to be wrapped by {@link fromEmitterParser}: what wraps them is not loaded.
+ * @throws {ParserOptionError} when it is none of Telsiz
+ */
+export function asOwnParser(option: Parser | EmitterParser | undefined): Parser {
   if (option === undefined) return defaultParser;
-  if (isEmitterParser(option)) return wrapEmitterParser(option);
   if (isParser(option)) return option;
-  throw new ParserOptionError(
-    'Option "parser" must be a parser with encode and createDecoder, or with Encoder and Decoder.',
-  );
+  throw new ParserOptionError('Option "parser" must be a parser.');
 }
 
 /** JavaScript callers may give anything, null among it. */

@@ -15,7 +15,7 @@ export { type EventHeader, isEventMessage, readEventHeader } from "./header.ts";
 
 // Parsers
 export type { Attachment, BinaryType, Encoded, Message, PacketDecoder, Parser } from "./parser.ts";
-export { asParser } from "./as-parser.ts";
+export { asOwnParser, asParser } from "./as-parser.ts";
 export { createParser, defaultParser } from "./default-parser.ts";
 export type { ParserOptions } from "./default-parser.ts";
 export { createMessagePackParser, messagePackParser } from "./msgpack.ts";

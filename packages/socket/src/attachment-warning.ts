@@ -15,6 +15,6 @@ export function warnOfAttachments(encoded: Encoded): void {
   warned = true;
   // eslint-disable-next-line no-restricted-globals -- every platform has it
   console.warn(
-    `An event has ${attachments} binary values. Peers that take ${maxAttachments}, the default, close the connection.`,
+    `An event has ${attachments} binary values. Peers that take ${maxAttachments} close the connection.`,
   );
 }

@@ -1,5 +1,5 @@
 /** Listeners for every event, whatever its name. */
-import type { Listener } from "@telsiz/events";
+import { checkFunction, type Listener } from "@telsiz/events";
 
 /** A listener for every event, whose parameters are its name and arguments. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters of their own are not narrowed by the name
@@ -39,6 +39,6 @@ export class CatchAll {
 }
 
 function checked(listener: Listener): Listener {
-  if (typeof listener === "function") return listener;
-  throw new TypeError(`A catch-all listener must be a function, not ${typeof listener}.`);
+  checkFunction("listener", "*", listener);
+  return listener;
 }

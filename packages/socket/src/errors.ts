@@ -33,7 +33,7 @@ export class NotSentError extends TelsizError {
   readonly code = "TELSIZ_NOT_SENT";
 
   constructor() {
-    super("the event was not sent: the connection could not take it");
+    super("the connection could not take the event");
   }
 }
 
@@ -51,10 +51,7 @@ export class AckNotRequestedError extends TelsizError {
   readonly code = "TELSIZ_ACK_NOT_REQUESTED";
 
   constructor(event: string, cause: TypeError) {
-    super(
-      `The sender of "${event}" asked for no acknowledgement, so that its listener got no function to call: ${cause.message}`,
-      { cause },
-    );
+    super(`The sender of "${event}" asked for no acknowledgement: ${cause.message}`, { cause });
   }
 }
 
@@ -63,9 +60,7 @@ export class HandlerExistsError extends TelsizError {
   readonly code = "TELSIZ_HANDLER_EXISTS";
 
   constructor(event: string) {
-    super(
-      `"${event}" has a handler already; take it away with off("${event}", handler), or add a listener with on()`,
-    );
+    super(`"${event}" has a handler already`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Functions whose result is the acknowledgement: one for each event. */
 import {
   AckError,
+  checkFunction,
   type HandlerContext,
   internalError,
   isAckError,
@@ -30,9 +31,7 @@ export class Handlers {
 
   /** @throws HandlerExistsError, TypeError */
   add(event: string, handler: Listener): void {
-    if (typeof handler !== "function") {
-      throw new TypeError(`The handler of "${event}" must be a function, not ${typeof handler}.`);
-    }
+    checkFunction("handler", event, handler);
     if (this.#byEvent.has(event)) throw new HandlerExistsError(event);
     this.#byEvent.set(event, handler);
   }

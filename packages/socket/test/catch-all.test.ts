@@ -43,7 +43,7 @@ describe("CatchAll", () => {
 
   it("refuses what is not a function", () => {
     const catchAll = new CatchAll();
-    const refusal = new TypeError("A catch-all listener must be a function, not string.");
+    const refusal = new TypeError('The listener of "*" must be a function, not string.');
     expect(() => catchAll.append("text" as never)).toThrow(refusal);
     expect(() => catchAll.prepend("text" as never)).toThrow(refusal);
     expect(catchAll.list).toEqual([]);
