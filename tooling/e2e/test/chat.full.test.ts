@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { until } from "@telsiz/testkit";
 import { describe, expect, it } from "vitest";
 import { noChromium } from "../src/chromium.ts";
 import { openDemo, visit } from "../src/demo.ts";
@@ -14,8 +15,11 @@ describe.skipIf(noChromium)("two windows in the chat", { timeout: 60_000 }, () =
   const demo = openDemo();
   const { enter, enterTogether, open } = visit(demo);
 
-  /** Ends a visitor's connection from the server's side, as a broken line would. */
-  function dropConnectionOf(visitor: Visitor): void {
+  /** Ends a visitor's connection as a broken line would, and lets nothing through until they are online again. */
+  async function cutOff(visitor: Visitor): Promise<void> {
+    // What is still polling would learn of it from the missing pings alone.
+    await visitor.page.locator('[data-connection="online"] [data-transport="websocket"]').waitFor();
+    await visitor.context.setOffline(true);
     socketOf(visitor)?.conn.close();
   }
   function socketOf({ name }: Visitor): ReturnType<typeof demo.chat.io.sockets.sockets.get> {
@@ -348,14 +352,49 @@ describe.skipIf(noChromium)("two windows in the chat", { timeout: 60_000 }, () =
     await bora.page.locator('[data-room="unread"] .badge').getByText("2").waitFor();
   });
 
+  it("reconnects after the server drops the connection, and what was written meanwhile arrives once, in order", async () => {
+    const [ada, bora] = await enterTogether("dropped");
+    await ada.say("Before");
+    await ada.sees("Before", "delivered");
+    await cutOff(ada);
+    await ada.page.locator('[data-connection="reconnecting"]').waitFor();
+    await bora.person(ada.name, "online").waitFor({ state: "detached" });
+
+    await ada.say("While away, one");
+    await ada.say("While away, two");
+    await ada.sees("While away, two", "waiting");
+    await bora.say("Meanwhile");
+    await bora.sees("Meanwhile", "sent");
+    await ada.context.setOffline(false);
+    await ada.isOnline();
+
+    await ada.sees("While away, two", "delivered");
+    await ada.reads("Meanwhile");
+    await ada.page.getByText("While you were away").waitFor();
+    await ada.page.locator('[data-caught-up="true"]').getByText("Meanwhile").waitFor();
+    const all = ["Before", "Meanwhile", "While away, one", "While away, two"];
+    expect(await bora.texts()).toEqual(all);
+    expect(await ada.texts()).toEqual(all);
+    await bora.page.reload();
+    await bora.reads("While away, two");
+    expect(await bora.texts()).toEqual(all);
+  });
+
   it("marks who has left their window alone", async () => {
     const [ada, bora] = await enterTogether("idleness");
     await bora.page.clock.install();
     await bora.page.mouse.move(5, 5);
+    const before = socketOf(bora)?.conn;
     await bora.page.clock.fastForward(61_000);
     await ada.person(bora.name, "idle").waitFor();
-    dropConnectionOf(bora);
-    await ada.person(bora.name, "away").waitFor();
+    // To the client such a leap of the clock is a sleep, after which it connects anew.
+    await until(
+      () => ![before, undefined].includes(socketOf(bora)?.conn),
+      "the client is back after its sleep",
+    );
+    await cutOff(bora);
+    await ada.person(bora.name, "idle").waitFor({ state: "detached" });
+    await bora.context.setOffline(false);
     await ada.person(bora.name, "idle").waitFor();
     await bora.page.mouse.move(50, 50);
     await ada.person(bora.name, "online").waitFor();
