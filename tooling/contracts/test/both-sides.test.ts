@@ -2,7 +2,8 @@
 import { io as connect } from "@telsiz/client";
 import { AckError, InvalidAnswerError, InvalidEventError, type Issue } from "@telsiz/events";
 import { type BroadcastAckError, HandlerExistsError, ReservedEventError, Server } from "@telsiz/server";
-import { bounded, nextEvent, SENDS_ANYTHING, until } from "@telsiz/testkit";
+import { bounded, nextEvent, until } from "@telsiz/testkit";
+import { SENDS_ANYTHING } from "@telsiz/testkit/contracts";
 import { describe, expect, it, vi } from "vitest";
 import { board } from "../src/board.ts";
 import { afterwards, join, openBoard, openPort } from "./stage.ts";

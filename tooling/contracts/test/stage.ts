@@ -9,13 +9,8 @@ import type {
   SocketDataOf,
 } from "@telsiz/events";
 import type { NamespaceOptions, Server, Socket } from "@telsiz/server";
-import {
-  type HttpPort,
-  nextEvent,
-  openContractClient,
-  openContractServer,
-  openHttpPort,
-} from "@telsiz/testkit";
+import { type HttpPort, nextEvent, openHttpPort } from "@telsiz/testkit";
+import { openContractClient, openContractServer } from "@telsiz/testkit/contracts";
 import { afterEach } from "vitest";
 import { board } from "../src/board.ts";
 

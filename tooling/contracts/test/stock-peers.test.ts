@@ -1,6 +1,7 @@
 /** A contract on one side, and the published packages of Socket.IO, which know nothing of it, on the other. */
 import { AckError, InvalidAnswerError } from "@telsiz/events";
-import { nextEvent, openContractClient } from "@telsiz/testkit";
+import { nextEvent } from "@telsiz/testkit";
+import { openContractClient } from "@telsiz/testkit/contracts";
 import { Server as StockServer, type Socket as StockSocket } from "socket.io";
 import { io as connectStock } from "socket.io-client";
 import { expect, it } from "vitest";

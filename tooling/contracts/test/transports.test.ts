@@ -1,7 +1,8 @@
 /** A contract over both transports, with bytes as arguments and as answers, from either side, and with stock peers. */
 import { defineContract } from "@telsiz/events";
 import type { Socket } from "@telsiz/server";
-import { nextEvent, openContractClient, openContractServer, SENDS_ANYTHING } from "@telsiz/testkit";
+import { nextEvent } from "@telsiz/testkit";
+import { openContractClient, openContractServer, SENDS_ANYTHING } from "@telsiz/testkit/contracts";
 import { Server as StockServer, type Socket as StockSocket } from "socket.io";
 import { io as connectStock } from "socket.io-client";
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,7 @@
 /** The vectors of docs/contracts.md, played against a real server and a real client. */
 import { AckError, type BuiltInAckError, defineContract, type Issue, type } from "@telsiz/events";
-import { bounded, nextEvent, openContractClient, openContractServer } from "@telsiz/testkit";
+import { bounded, nextEvent } from "@telsiz/testkit";
+import { openContractClient, openContractServer } from "@telsiz/testkit/contracts";
 import { describe, expect, it } from "vitest";
 import { snippet } from "../src/docs-page.ts";
 import { afterwards } from "./stage.ts";

@@ -1,6 +1,7 @@
 /** Schemas of zod with the application's functions in them: what those fail with harms nothing, and they run once. */
 import { defineContract } from "@telsiz/events";
-import { nextEvent, openContractClient, openContractServer, SENDS_ANYTHING } from "@telsiz/testkit";
+import { nextEvent } from "@telsiz/testkit";
+import { openContractClient, openContractServer, SENDS_ANYTHING } from "@telsiz/testkit/contracts";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
 import { afterwards } from "./stage.ts";

@@ -10,14 +10,6 @@ export { authority, clientIdentity, serverIdentity } from "./certificates.ts";
 export { exchange, exchangeRaw, type HttpAnswer, type HttpAsk, startExchange } from "./http-exchange.ts";
 export { PollingPeer, splitPayload } from "./polling-peer.ts";
 
-// Both sides of a contract
-export {
-  type ContractServer,
-  openContractClient,
-  openContractServer,
-  SENDS_ANYTHING,
-} from "./contract-peers.ts";
-
 // What no lawful client sends
 export {
   BROKEN_UPGRADES,
