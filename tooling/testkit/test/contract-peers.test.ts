@@ -1,6 +1,7 @@
 import { defineContract, type StandardSchemaV1 } from "@telsiz/events";
 import { expect, it, onTestFinished } from "vitest";
-import { nextEvent, openContractClient, openContractServer, SENDS_ANYTHING } from "../src/index.ts";
+import { openContractClient, openContractServer, SENDS_ANYTHING } from "../src/contract-peers.ts";
+import { nextEvent } from "../src/index.ts";
 
 const count: StandardSchemaV1<number> = {
   "~standard": {
