@@ -1,5 +1,5 @@
 /** An event emitter whose `emit` calls its own listeners. */
-import type { AnyEvents, EventArgs, EventMap, EventName } from "./event-map.ts";
+import type { AnyEvents, EventArgs, EventMap } from "./event-map.ts";
 import { Listenable } from "./listenable.ts";
 
 /**
@@ -12,7 +12,7 @@ import { Listenable } from "./listenable.ts";
  */
 export class Emitter<Events extends EventMap<Events> = AnyEvents> extends Listenable<Events> {
   /** Calls the listeners of `event` in order and tells whether there were any. What a listener throws passes through. */
-  emit<K extends EventName<Events>>(event: K, ...args: EventArgs<Events, K>): boolean {
+  emit<K extends keyof Events & string>(event: K, ...args: EventArgs<Events, K>): boolean {
     return this.dispatch(event, args);
   }
 }

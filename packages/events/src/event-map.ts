@@ -20,7 +20,10 @@ export interface AnyEvents {
   [event: string]: (...args: any[]) => void;
 }
 
-/** The names of a map's events. */
+/**
+ * The names of a map's events. Signatures write `keyof E & string` instead: of a name that does not fit, the compiler then
+ * lists those that do, where it would show this alias.
+ */
 export type EventName<E> = keyof E & string;
 
 /** The declared parameters of event `K`, acknowledgement included. The same as `Parameters<E[K]>`, also to the compiler. */

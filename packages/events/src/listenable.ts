@@ -4,7 +4,7 @@
  * calls its own listeners, a Socket sends.
  */
 import { checkFunction } from "./guard.ts";
-import type { AnyEvents, EventMap, Listener, ListenableName, ListenerOf } from "./event-map.ts";
+import type { AnyEvents, EventMap, Listener, ListenerOf } from "./event-map.ts";
 
 /** What `once` registers: a listener that removes itself, and remembers the one it stands for. */
 interface OnceListener extends Listener {
@@ -26,12 +26,15 @@ export class Listenable<
   #maxListeners = 0;
 
   /** Calls `listener` at each `event`. */
-  on<K extends ListenableName<Listen, Reserved>>(event: K, listener: ListenerOf<Listen, Reserved, K>): this {
+  on<K extends (keyof Listen | keyof Reserved) & string>(
+    event: K,
+    listener: ListenerOf<Listen, Reserved, K>,
+  ): this {
     return this.#add(event, listener, false);
   }
 
   /** As {@link on}. */
-  addListener<K extends ListenableName<Listen, Reserved>>(
+  addListener<K extends (keyof Listen | keyof Reserved) & string>(
     event: K,
     listener: ListenerOf<Listen, Reserved, K>,
   ): this {
@@ -39,7 +42,7 @@ export class Listenable<
   }
 
   /** As {@link on}, before the listeners that are there. */
-  prependListener<K extends ListenableName<Listen, Reserved>>(
+  prependListener<K extends (keyof Listen | keyof Reserved) & string>(
     event: K,
     listener: ListenerOf<Listen, Reserved, K>,
   ): this {
@@ -47,7 +50,7 @@ export class Listenable<
   }
 
   /** Calls `listener` at the next `event` only. */
-  once<K extends ListenableName<Listen, Reserved>>(
+  once<K extends (keyof Listen | keyof Reserved) & string>(
     event: K,
     listener: ListenerOf<Listen, Reserved, K>,
   ): this {
@@ -55,7 +58,7 @@ export class Listenable<
   }
 
   /** As {@link once}, before the listeners that are there. */
-  prependOnceListener<K extends ListenableName<Listen, Reserved>>(
+  prependOnceListener<K extends (keyof Listen | keyof Reserved) & string>(
     event: K,
     listener: ListenerOf<Listen, Reserved, K>,
   ): this {
@@ -63,7 +66,7 @@ export class Listenable<
   }
 
   /** As {@link on}. */
-  addEventListener<K extends ListenableName<Listen, Reserved>>(
+  addEventListener<K extends (keyof Listen | keyof Reserved) & string>(
     event: K,
     listener: ListenerOf<Listen, Reserved, K>,
   ): this {
@@ -74,53 +77,55 @@ export class Listenable<
    * Removes one registration of `listener`, the latest; without `listener` all of `event`, without `event` all.
    */
   off(): this;
-  off(event: ListenableName<Listen, Reserved>, listener?: Listener): this;
-  off(event?: ListenableName<Listen, Reserved>, listener?: Listener): this {
+  off(event: (keyof Listen | keyof Reserved) & string, listener?: Listener): this;
+  off(event?: (keyof Listen | keyof Reserved) & string, listener?: Listener): this {
     if (event === undefined || listener === undefined) return this.removeAllListeners(event);
     return this.#remove(event, listener);
   }
 
   /** As {@link off}. */
   removeListener(): this;
-  removeListener(event: ListenableName<Listen, Reserved>, listener?: Listener): this;
-  removeListener(event?: ListenableName<Listen, Reserved>, listener?: Listener): this {
+  removeListener(event: (keyof Listen | keyof Reserved) & string, listener?: Listener): this;
+  removeListener(event?: (keyof Listen | keyof Reserved) & string, listener?: Listener): this {
     return event === undefined ? this.off() : this.off(event, listener);
   }
 
   /** As {@link off}. */
   removeEventListener(): this;
-  removeEventListener(event: ListenableName<Listen, Reserved>, listener?: Listener): this;
-  removeEventListener(event?: ListenableName<Listen, Reserved>, listener?: Listener): this {
+  removeEventListener(event: (keyof Listen | keyof Reserved) & string, listener?: Listener): this;
+  removeEventListener(event?: (keyof Listen | keyof Reserved) & string, listener?: Listener): this {
     return event === undefined ? this.off() : this.off(event, listener);
   }
 
   /** Removes all listeners of `event`, or of every event. */
-  removeAllListeners(event?: ListenableName<Listen, Reserved> | AnyName): this {
+  removeAllListeners(event?: ((keyof Listen | keyof Reserved) & string) | AnyName): this {
     if (event === undefined) this.#registered = undefined;
     else this.#registered?.delete(event);
     return this;
   }
 
   /** A copy of the listeners of `event`. */
-  listeners<K extends ListenableName<Listen, Reserved>>(event: K): ListenerOf<Listen, Reserved, K>[] {
+  listeners<K extends (keyof Listen | keyof Reserved) & string>(event: K): ListenerOf<Listen, Reserved, K>[] {
     // The map holds what `on` accepted under this name, hence listeners of `K`.
     return this.#list(event).map(original) as ListenerOf<Listen, Reserved, K>[];
   }
 
   /** As {@link listeners}, with the wrappers that {@link once} made. */
-  rawListeners<K extends ListenableName<Listen, Reserved>>(event: K): ListenerOf<Listen, Reserved, K>[] {
+  rawListeners<K extends (keyof Listen | keyof Reserved) & string>(
+    event: K,
+  ): ListenerOf<Listen, Reserved, K>[] {
     return this.#list(event).slice() as ListenerOf<Listen, Reserved, K>[];
   }
 
   /** How many listeners `event` has; with `listener`, how many registrations of that one. */
-  listenerCount(event: ListenableName<Listen, Reserved> | AnyName, listener?: Listener): number {
+  listenerCount(event: ((keyof Listen | keyof Reserved) & string) | AnyName, listener?: Listener): number {
     const list = this.#list(event);
     if (listener === undefined) return list.length;
     return list.filter((one) => one === listener || one.listener === listener).length;
   }
 
   /** Whether `event` has listeners. */
-  hasListeners(event: ListenableName<Listen, Reserved> | AnyName): boolean {
+  hasListeners(event: ((keyof Listen | keyof Reserved) & string) | AnyName): boolean {
     return this.#registered?.has(event) === true;
   }
 

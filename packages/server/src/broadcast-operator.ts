@@ -12,7 +12,6 @@ import {
   checkDurations,
   type EmitArgs,
   type EventMap,
-  type EventName,
   type Listener,
   type Many,
   type RequestArgs,
@@ -124,7 +123,7 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
    * with a `BroadcastAckError`, if not all answered in time, and the answers that came.
    * @throws ReservedEventError, BroadcastTimeoutRequiredError
    */
-  emit<K extends EventName<Emit>>(event: K, ...args: EmitArgs<Emit, K, BroadcastMode<Timed>>): true {
+  emit<K extends keyof Emit & string>(event: K, ...args: EmitArgs<Emit, K, BroadcastMode<Timed>>): true {
     this.#emit(event, args);
     return true;
   }
@@ -135,7 +134,7 @@ export class BroadcastOperator<Emit extends EventMap<Emit>, SocketData, Timed ex
    * @throws BroadcastAckError (through the promise, with the answers that came), ReservedEventError,
    * BroadcastTimeoutRequiredError
    */
-  emitWithAck<K extends EventName<Emit>>(
+  emitWithAck<K extends keyof Emit & string>(
     event: K,
     ...args: RequestArgs<Emit, K, BroadcastMode<Timed>>
   ): Promise<Answer<Emit, K, Many>> {

@@ -4,7 +4,6 @@ import {
   type Answer,
   type EmitArgs,
   type EventMap,
-  type EventName,
   Listenable,
   type Many,
   type RequestArgs,
@@ -69,12 +68,12 @@ export abstract class Broadcaster<
    * Sends an event to all sockets. To ask for acknowledgements, call {@link timeout} first.
    * @throws ReservedEventError
    */
-  emit<K extends EventName<Emit>>(event: K, ...args: EmitArgs<Emit, K, Unanswered>): true {
+  emit<K extends keyof Emit & string>(event: K, ...args: EmitArgs<Emit, K, Unanswered>): true {
     return this.everybody().emit(event, ...args);
   }
 
   /** Resolves with the first value of each socket's acknowledgement; needs {@link timeout} before it. */
-  emitWithAck<K extends EventName<Emit>>(
+  emitWithAck<K extends keyof Emit & string>(
     event: K,
     ...args: RequestArgs<Emit, K, Unanswered>
   ): Promise<Answer<Emit, K, Unanswered>> {
@@ -123,7 +122,10 @@ export abstract class Broadcaster<
    * @throws ReservedEventError
    * @example io.serverSideEmit("load", (error, loads) => console.log(loads));
    */
-  serverSideEmit<K extends EventName<ServerSide>>(event: K, ...args: EmitArgs<ServerSide, K, Many>): true {
+  serverSideEmit<K extends keyof ServerSide & string>(
+    event: K,
+    ...args: EmitArgs<ServerSide, K, Many>
+  ): true {
     emitServerSide(this.home, event, args);
     return true;
   }
@@ -132,7 +134,7 @@ export abstract class Broadcaster<
    * Raises an event on the other servers of the cluster and resolves with their answers.
    * @throws ServerSideAckError (through the promise, with the answers that came), ReservedEventError
    */
-  serverSideEmitWithAck<K extends EventName<ServerSide>>(
+  serverSideEmitWithAck<K extends keyof ServerSide & string>(
     event: K,
     ...args: RequestArgs<ServerSide, K, Many>
   ): Promise<Answer<ServerSide, K, Many>> {

@@ -1,13 +1,5 @@
 /** A socket as `fetchSockets` gives it, wherever it is connected. */
-import type {
-  Answer,
-  EmitArgs,
-  EventMap,
-  EventName,
-  OneOrTimeout,
-  RequestArgs,
-  Unanswered,
-} from "@telsiz/events";
+import type { Answer, EmitArgs, EventMap, OneOrTimeout, RequestArgs, Unanswered } from "@telsiz/events";
 import type { Room, SocketId } from "@telsiz/adapter";
 import type { Handshake } from "./handshake.ts";
 
@@ -23,7 +15,7 @@ export interface RemoteSocket<Emit extends EventMap<Emit>, SocketData> {
    * Sends an event to this socket. To ask for an acknowledgement, call {@link timeout} first.
    * @throws ReservedEventError, BroadcastTimeoutRequiredError (both for a socket of another server)
    */
-  emit<K extends EventName<Emit>>(event: K, ...args: EmitArgs<Emit, K, Unanswered>): boolean;
+  emit<K extends keyof Emit & string>(event: K, ...args: EmitArgs<Emit, K, Unanswered>): boolean;
   /** Sets how long to wait for the acknowledgement, in milliseconds. @throws OptionError */
   timeout(timeout: number): TimedRemoteSocket<Emit>;
   /** Puts it into rooms. */
@@ -37,9 +29,9 @@ export interface RemoteSocket<Emit extends EventMap<Emit>, SocketData> {
 /** A {@link RemoteSocket} with a timeout. */
 export interface TimedRemoteSocket<Emit extends EventMap<Emit>> {
   /** Sends an event; a function at the end gets an error, or `null` and the socket's answer. */
-  emit<K extends EventName<Emit>>(event: K, ...args: EmitArgs<Emit, K, OneOrTimeout>): boolean;
+  emit<K extends keyof Emit & string>(event: K, ...args: EmitArgs<Emit, K, OneOrTimeout>): boolean;
   /** Sends an event and resolves with the socket's answer. @throws AckTimeoutError, DisconnectedError (through the promise) */
-  emitWithAck<K extends EventName<Emit>>(
+  emitWithAck<K extends keyof Emit & string>(
     event: K,
     ...args: RequestArgs<Emit, K, OneOrTimeout>
   ): Promise<Answer<Emit, K>>;

@@ -5,7 +5,6 @@ import {
   checkDurations,
   type EmitArgs,
   type EventMap,
-  type EventName,
   type OneOrTimeout,
   type RequestArgs,
   type SendArgs,
@@ -34,7 +33,7 @@ export class EmitOperator<Emit extends EventMap<Emit>, Mode extends AckMode, Res
   }
 
   /** Sends an event. @throws ReservedEventError */
-  emit<K extends EventName<Emit>>(event: K, ...args: EmitArgs<Emit, K, Mode>): Result {
+  emit<K extends keyof Emit & string>(event: K, ...args: EmitArgs<Emit, K, Mode>): Result {
     return this.#target._emitEvent(event, args, this.#flags);
   }
 
@@ -42,7 +41,7 @@ export class EmitOperator<Emit extends EventMap<Emit>, Mode extends AckMode, Res
    * Sends an event and resolves with the first value of its acknowledgement.
    * @throws AckTimeoutError, DisconnectedError, NotSentError (all through the promise), ReservedEventError, TooManyAcksError
    */
-  emitWithAck<K extends EventName<Emit>>(
+  emitWithAck<K extends keyof Emit & string>(
     event: K,
     ...args: RequestArgs<Emit, K, Mode>
   ): Promise<Answer<Emit, K, Mode>> {

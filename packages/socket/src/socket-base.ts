@@ -8,7 +8,6 @@ import {
   encodeAnswer,
   type EventArgs,
   type EventMap,
-  type EventName,
   type Gate,
   type GatedSocket,
   type HandlerOf,
@@ -17,7 +16,6 @@ import {
   isAnswer,
   isThenable,
   Listenable,
-  type ListenableName,
   type Listener,
   type OutgoingEvent,
   type RequestArgs,
@@ -62,7 +60,7 @@ export abstract class SocketBase<
    * @throws ReservedEventError, TooManyAcksError
    * @example socket.emit("rename", { id: 7 }, "new name", (accepted) => console.log(accepted));
    */
-  emit<K extends EventName<Emit>>(event: K, ...args: EventArgs<Emit, K>): Result {
+  emit<K extends keyof Emit & string>(event: K, ...args: EventArgs<Emit, K>): Result {
     return this._emitEvent(event, args, NO_FLAGS);
   }
 
@@ -70,7 +68,10 @@ export abstract class SocketBase<
    * Sends an event and resolves with the first value of its acknowledgement.
    * @throws DisconnectedError (through the promise), ReservedEventError, TooManyAcksError
    */
-  emitWithAck<K extends EventName<Emit>>(event: K, ...args: RequestArgs<Emit, K>): Promise<Answer<Emit, K>> {
+  emitWithAck<K extends keyof Emit & string>(
+    event: K,
+    ...args: RequestArgs<Emit, K>
+  ): Promise<Answer<Emit, K>> {
     // The map is the peer's word for what it answers.
     return this._requestEvent(event, args, NO_FLAGS) as Promise<Answer<Emit, K>>;
   }
@@ -81,7 +82,7 @@ export abstract class SocketBase<
    * @throws HandlerExistsError, ReservedEventError
    * @example socket.handle("sum", (a, b) => a + b);
    */
-  handle<K extends EventName<Listen>>(event: K, handler: HandlerOf<Listen, K>): this {
+  handle<K extends keyof Listen & string>(event: K, handler: HandlerOf<Listen, K>): this {
     if (RESERVED_EVENTS.has(event)) throw new ReservedEventError(event);
     (this.#handlers ??= new Handlers(this)).add(event, handler);
     return this;
@@ -89,8 +90,8 @@ export abstract class SocketBase<
 
   /** Removes one registration of `listener`, or a handler; without `listener` all of `event`, without `event` all. */
   override off(): this;
-  override off(event: ListenableName<Listen, Reserved>, listener?: Listener): this;
-  override off(event?: ListenableName<Listen, Reserved>, listener?: Listener): this {
+  override off(event: (keyof Listen | keyof Reserved) & string, listener?: Listener): this;
+  override off(event?: (keyof Listen | keyof Reserved) & string, listener?: Listener): this {
     if (event === undefined) return super.off();
     if (listener !== undefined && this.#handlers?.remove(event, listener) === true) return this;
     return super.off(event, listener);
@@ -98,7 +99,7 @@ export abstract class SocketBase<
 
   /** Removes all listeners of `event`, and its handler, or those of every event. */
   override removeAllListeners(
-    event?: ListenableName<Listen, Reserved> | (string & Record<never, never>),
+    event?: ((keyof Listen | keyof Reserved) & string) | (string & Record<never, never>),
   ): this {
     this.#handlers?.remove(event);
     return super.removeAllListeners(event);
@@ -106,7 +107,7 @@ export abstract class SocketBase<
 
   /** Calls `listener` at every incoming event, before the event's own listeners. */
   onAny<Event extends IncomingEvent<Listen>>(listener: (...event: Event) => void): this;
-  onAny<Name extends EventName<Listen>>(listener: AnyListener<Name>): this;
+  onAny<Name extends keyof Listen & string>(listener: AnyListener<Name>): this;
   onAny(listener: Listener): this {
     (this.#incoming ??= new CatchAll()).append(listener);
     return this;
@@ -114,7 +115,7 @@ export abstract class SocketBase<
 
   /** As {@link onAny}, before the catch-all listeners that are there. */
   prependAny<Event extends IncomingEvent<Listen>>(listener: (...event: Event) => void): this;
-  prependAny<Name extends EventName<Listen>>(listener: AnyListener<Name>): this;
+  prependAny<Name extends keyof Listen & string>(listener: AnyListener<Name>): this;
   prependAny(listener: Listener): this {
     (this.#incoming ??= new CatchAll()).prepend(listener);
     return this;
@@ -133,7 +134,7 @@ export abstract class SocketBase<
 
   /** Calls `listener` at every event that is sent. Acknowledgements are not events. */
   onAnyOutgoing<Event extends OutgoingEvent<Emit>>(listener: (...event: Event) => void): this;
-  onAnyOutgoing<Name extends EventName<Emit>>(listener: AnyListener<Name>): this;
+  onAnyOutgoing<Name extends keyof Emit & string>(listener: AnyListener<Name>): this;
   onAnyOutgoing(listener: Listener): this {
     (this.#outgoing ??= new CatchAll()).append(listener);
     return this;
@@ -141,7 +142,7 @@ export abstract class SocketBase<
 
   /** As {@link onAnyOutgoing}, before the catch-all listeners that are there. */
   prependAnyOutgoing<Event extends OutgoingEvent<Emit>>(listener: (...event: Event) => void): this;
-  prependAnyOutgoing<Name extends EventName<Emit>>(listener: AnyListener<Name>): this;
+  prependAnyOutgoing<Name extends keyof Emit & string>(listener: AnyListener<Name>): this;
   prependAnyOutgoing(listener: Listener): this {
     (this.#outgoing ??= new CatchAll()).prepend(listener);
     return this;

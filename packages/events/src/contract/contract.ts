@@ -8,7 +8,7 @@ import { Rules } from "./rules.ts";
 import type {
   AckErrorOf,
   Defined,
-  EventNameOf,
+  EventsOf,
   ServerEmitOf,
   ServerListenOf,
   ServerSideOf,
@@ -41,7 +41,7 @@ export interface Contract<D extends ContractDefinition = ContractDefinition> ext
    * Whether an error came in place of the answer to `event`; afterwards it is told apart by its `code`.
    * @example if (chat.isAckError("message:send", error) && error.code === "MUTED") console.log(error.data.seconds);
    */
-  isAckError<K extends EventNameOf<this>>(event: K, error: unknown): error is AckErrorOf<this, K>;
+  isAckError<K extends keyof EventsOf<this> & string>(event: K, error: unknown): error is AckErrorOf<this, K>;
 }
 
 /** What clients and tools take: a contract whatever it says. */

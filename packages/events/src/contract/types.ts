@@ -40,10 +40,12 @@ export type ClientAuthOf<C extends Defined> = C["definition"] extends {
   : never;
 
 /** The names of all events of a contract. */
-export type EventNameOf<C extends Defined> =
-  | (keyof EventsIn<C, "clientToServer"> & string)
-  | (keyof EventsIn<C, "serverToClient"> & string)
-  | (keyof EventsIn<C, "serverToServer"> & string);
+export type EventNameOf<C extends Defined> = keyof EventsOf<C> & string;
+
+/** All events of a contract. */
+export type EventsOf<C extends Defined> = EventsIn<C, "clientToServer"> &
+  EventsIn<C, "serverToClient"> &
+  EventsIn<C, "serverToServer">;
 
 /** The errors that may come in place of the answer to an event, told apart by `code`. */
 export type AckErrorOf<C extends Defined, K extends string> =
