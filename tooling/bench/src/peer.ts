@@ -18,6 +18,9 @@ export interface Peer {
 /** Ours. */
 export const telsiz: Peer = { name: "telsiz", program: "servers/telsiz.ts", dialect: "socket.io" };
 
+/** Ours, sending at once. */
+export const telsizAtOnce: Peer = { ...telsiz, name: "telsiz at once", args: ["--flush-at-once"] };
+
 /** Ours with a contract, by what its validators are; `zod, off` is asked to check nothing. */
 export const withContract: readonly Peer[] = ["types", "zod", "valibot", "zod, off"].map((validators) => ({
   name: `contract: ${validators}`,

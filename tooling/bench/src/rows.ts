@@ -5,7 +5,7 @@ import { clientFrame } from "./client-frame.ts";
 import { ConnectLoad } from "./connect-load.ts";
 import { type Exchange, ExchangeLoad } from "./exchange-load.ts";
 import type { Load } from "./load.ts";
-import { bareNet, bun, type Peer, rawWs, socketIo, telsiz, uws, withContract } from "./peer.ts";
+import { bareNet, bun, type Peer, rawWs, socketIo, telsiz, telsizAtOnce, uws, withContract } from "./peer.ts";
 
 /** One line of the table for each of its servers. */
 export interface Row {
@@ -85,6 +85,7 @@ function echoLong(length: number): Omit<Exchange, "outstanding" | "connections">
 const everyone = [telsiz, socketIo, rawWs, bareNet, uws, bun];
 const nodeOnly = [telsiz, socketIo, rawWs];
 const protocolOnly = [telsiz, socketIo];
+const flushing = [...protocolOnly, telsizAtOnce];
 const contracts = [...protocolOnly, ...withContract];
 
 /** The rows of an everyday run. */
@@ -100,6 +101,8 @@ export function createRows(affordable: (wanted: number, servers: number) => numb
     exchangeRow("ack", "acknowledgement 50 B, pipelined", protocolOnly, askAck, PIPELINE, FEW),
     exchangeRow("binary", "echo 1 KiB binary, pipelined", everyone, echoBytes, PIPELINE, FEW),
     exchangeRow("json", "echo 1 KiB JSON, pipelined", everyone, echoJson, PIPELINE, FEW),
+    exchangeRow("flush", "echo 50 B, pipelined", flushing, echoText, PIPELINE, FEW),
+    exchangeRow("flush-unpipelined", "echo 50 B, unpipelined", flushing, echoText, 1, FEW),
     exchangeRow("contract", "echo 50 B with a contract, pipelined", contracts, echoText, PIPELINE, FEW),
     exchangeRow(
       "contract-json",

@@ -1,6 +1,7 @@
 /** The options of an engine client, and what they come to (api-surface.md 11). */
 import { checkBooleans, checkDurations, checkStrings } from "@telsiz/events";
 import { OptionConflictError } from "../shared/errors.ts";
+import { checkFlush, type Flush } from "../shared/flush.ts";
 import { checkObject } from "../shared/option-object.ts";
 import type { TransportName } from "../shared/transport.ts";
 import type { NetworkOptions } from "./network-options.ts";
@@ -65,6 +66,11 @@ export interface EngineClientOptions extends NetworkOptions {
    * it is lost after the time for a ping. @default false
    */
   closeOnBeforeunload?: boolean | undefined;
+  /**
+   * When what is sent leaves: at the end of the turn, all of it together, or within the call that sends it, if the transport can take
+   * it. @default "turn"
+   */
+  flush?: Flush | undefined;
   /** Accepted as in Socket.IO; timers are always those of the platform. @default false */
   useNativeTimers?: boolean | undefined;
 }
@@ -98,6 +104,7 @@ function checkEach(options: EngineClientOptions): void {
   ); // prettier-ignore
   checkStrings(options, "host", "hostname", "path", "timestampParam");
   checkDurations(options, "requestTimeout");
+  checkFlush(options);
   checkTransports("transports", options.transports, TRANSPORTS);
   checkTransports("transportImplementations", options.transportImplementations, []);
   if (options.transports !== undefined && options.transportImplementations !== undefined) {

@@ -2,11 +2,13 @@
 import type { Message, OutgoingPacket } from "../shared/packet.ts";
 import { type SendCallback, SendQueue } from "../shared/send-queue.ts";
 import { type BlobLike, isBlob } from "./binary.ts";
+import type { ResolvedOptions } from "./options.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { ClientTransport } from "./transports/transport.ts";
 
 /** Whom the outbox serves. */
 export interface OutboxOwner {
+  readonly opts: Pick<ResolvedOptions, "flush">;
   /** The transport, if it may be given packets now. */
   outlet(): ClientTransport | undefined;
   /** A packet has taken its place. */
@@ -80,6 +82,7 @@ export class Outbox extends SendQueue {
   #enqueue(packet: OutgoingPacket, callback: SendCallback | undefined): void {
     this.#owner.onPacketQueued(packet);
     this.push(packet, callback);
-    this.flushSoon();
+    if (this.#owner.opts.flush === "immediate") this.flush();
+    else this.flushSoon();
   }
 }

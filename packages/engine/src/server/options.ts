@@ -10,6 +10,7 @@ import {
   OptionError,
 } from "@telsiz/events";
 import { type BufferLimits, checkBufferLimits, resolveBufferLimits } from "./buffer-limits.ts";
+import { checkFlush, type Flush } from "../shared/flush.ts";
 import { checkObject } from "../shared/option-object.ts";
 import type { TransportName } from "../shared/transport.ts";
 import type { HttpCompressionOptions } from "./http/compression.ts";
@@ -120,6 +121,12 @@ export interface EngineOptions extends AttachOptions {
    * @default nothing
    */
   sessionBinding?: "ip" | SessionBinding | undefined;
+  /**
+   * When what is sent leaves: at the end of the loop turn, all of it with one write, which costs several times less CPU where messages
+   * come together; or at once, each with a write of its own, for the least delay under load. Callbacks of `send` then run within it.
+   * @default "turn"
+   */
+  flush?: Flush | undefined;
   /** A message that every client gets right after the handshake. */
   initialPacket?: string | Uint8Array | undefined;
   /**
@@ -148,6 +155,7 @@ export interface ResolvedOptions {
   cors: CorsOptions | CorsOptionsDelegate | undefined;
   checkOrigin: boolean;
   sessionBinding: SessionBinding | undefined;
+  flush: Flush;
   initialPacket: string | Uint8Array | undefined;
   /** How many proxies stand before the server. */
   trustProxy: number;
@@ -178,6 +186,7 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     cors: options.cors === true ? {} : options.cors === false ? undefined : options.cors,
     checkOrigin: options.checkOrigin ?? true,
     sessionBinding: resolveBinding(options.sessionBinding),
+    flush: options.flush ?? "turn",
     initialPacket: options.initialPacket,
     trustProxy: Number(options.trustProxy ?? 0),
     limits: {
@@ -206,6 +215,7 @@ export function checkEngineOptions(options: EngineOptions): void {
   checkFunctions(options, "allowRequest", "wsEngine");
   checkBooleans(options, "allowUpgrades", "checkOrigin");
   checkTransports(options.transports);
+  checkFlush(options);
   checkCompression(options, "perMessageDeflate");
   checkCompression(options, "httpCompression");
   checkCookie(options.cookie);

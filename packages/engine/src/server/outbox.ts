@@ -19,6 +19,8 @@ export type SendCallback = (transport: Transport) => void;
 export interface OutboxOwner {
   /** What carries the session now. */
   readonly transport: Transport;
+  /** Whether what is sent does not wait for the end of the loop turn. */
+  readonly flushesAtOnce: boolean;
   /** All of `packets` is about to be sent. */
   onFlush(packets: readonly OutgoingPacket[]): void;
   /** The packets cannot be encoded: one is too long for a string, above all. */
@@ -35,7 +37,10 @@ const SLICE_LENGTH = 262_144;
 
 const flusher = new Flusher();
 
-/** What is sent waits here for the end of the loop turn, and until the transport can take it; then it leaves together. */
+/**
+ * What is sent waits here for the end of the loop turn, unless it is to leave at once, and until the transport can take it; then it
+ * leaves together.
+ */
 export class Outbox extends SendQueue<SendCallback> implements Flushable, WatchedOutput {
   readonly #owner: OutboxOwner;
   /** Whether {@link Outbox.flush} is going to be called at the end of the turn. */
@@ -168,7 +173,7 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable, Watche
   }
 
   private flushInTime(): void {
-    if (this.bufferedLength > EAGER_FLUSH_LENGTH) this.flush();
+    if (this.#owner.flushesAtOnce || this.bufferedLength > EAGER_FLUSH_LENGTH) this.flush();
     else if (!this.#flushScheduled) {
       this.#flushScheduled = true;
       flusher.schedule(this);

@@ -29,8 +29,8 @@ import { Upgrade } from "./upgrade.ts";
 export type ReadyState = "opening" | "open" | "closing" | "closed";
 
 /**
- * One connection. What is sent leaves in order at the end of the loop turn, all of it together; the bytes of binary
- * messages must not be changed until then.
+ * One connection. What is sent leaves in order at the end of the loop turn, all of it together, unless the option `flush` says
+ * otherwise; the bytes of binary messages must not be changed until then.
  * ```
  *   opening ─start()─▶ open ─close()─▶ closing ─▶ closed
  *                        └──── transport ends ──────▲
@@ -95,6 +95,11 @@ export class Session extends Emitter<SessionEvents> {
   /** What carries the session now. */
   get transport(): Transport {
     return this.#transport;
+  }
+
+  /** @internal Whether the option `flush` is `"immediate"`. */
+  get flushesAtOnce(): boolean {
+    return this.server.opts.flush === "immediate";
   }
 
   get readyState(): ReadyState {

@@ -241,6 +241,7 @@ describe("options", () => {
     ["transportImplementations", { transportImplementations: ["polling"] }],
     ["requestTimeout", { requestTimeout: -1 }],
     ["upgrade", { upgrade: "yes" }],
+    ["flush", { flush: "later" }],
     ["path", { path: 5 }],
     ["query", { query: "a=b" }],
     ["requestTimeout", { transportOptions: { polling: { requestTimeout: -1 } } }],
@@ -361,6 +362,16 @@ describe("messages", () => {
     await settled();
     expect(socket().sent.map(String)).toEqual(["4a", "1", "2", "3"]);
     expect(told.at(-1)).toEqual(["drain"]);
+  });
+
+  it("sends each message within the call, as far as the transport takes it, with flush: immediate", async () => {
+    await openSocket({ flush: "immediate" });
+    client.send("a");
+    expect(socket().sent).toEqual(["4a"]);
+    client.send("b").send("c");
+    expect(socket().sent).toEqual(["4a"]); // the first is not said to have left
+    await settled();
+    expect(socket().sent).toEqual(["4a", "4b", "4c"]);
   });
 
   it("keeps what is sent while it opens", async () => {

@@ -30,6 +30,7 @@ describe("options", () => {
     [{ upgradeTimeout: NaN }, 'Option "upgradeTimeout"'],
     [{ maxHttpBufferSize: -5 }, 'Option "maxHttpBufferSize"'],
     [{ allowRequest: true }, 'Option "allowRequest"'],
+    [{ flush: "never" }, 'Option "flush" must be "turn" or "immediate", not "never".'],
     [{ sessionBinding: "shoe size" }, 'Option "sessionBinding" must be "ip" or a function'],
     [{ limits: { bodyTimeout: -1 } }, 'Option "bodyTimeout"'],
     [{ path: 5 }, 'Option "path"'],
@@ -97,6 +98,7 @@ describe("options", () => {
       transports: ["polling", "websocket"],
       allowUpgrades: true,
       perMessageDeflate: false,
+      flush: "turn",
       httpCompression: { threshold: 1024 },
     });
   });

@@ -189,6 +189,20 @@ describe.each(FRAMINGS)("a session on WebSocket, framed %s,", (_name, framing) =
     expect(session.bufferedAmount).toBe(0);
   });
 
+  it("gives each message to the network within the call, in order, with flush: immediate", async () => {
+    const server = await serve({ flush: "immediate" });
+    const client = await server.open();
+    const { session } = server;
+    const flushes: number[] = [];
+    session.on("flush", (packets) => flushes.push(packets.length));
+    session.send("a");
+    session.sendPacket(new PreparedPacket("4b"));
+    session.send("c");
+    expect(flushes[0]).toBe(1);
+    expect([await client.next(), await client.next(), await client.next()]).toEqual(["4a", "4b", "4c"]);
+    expect(session.bufferedAmount).toBe(0);
+  });
+
   it("stops handing over when the peer does not read, and goes on when it does", async () => {
     const server = await serve();
     const client = await server.open();

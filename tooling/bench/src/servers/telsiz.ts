@@ -1,11 +1,16 @@
-/** The application on Telsiz, with all options at their defaults; with `--no-request`, it drops the requests of connections. */
+/**
+ * The application on Telsiz, with all options at their defaults; with `--no-request`, it drops the requests of connections, and with
+ * `--flush-at-once` it sends at once.
+ */
 import { createServer } from "node:http";
 import { Server } from "@telsiz/server";
 import { listenAndAnnounce } from "./announce.ts";
 import { serveApplication } from "./application.ts";
 
 const httpServer = createServer();
-const io = new Server(httpServer);
+const io = new Server(httpServer, {
+  flush: process.argv.includes("--flush-at-once") ? "immediate" : "turn",
+});
 if (process.argv.includes("--no-request")) {
   io.engine.on("connection", (connection) => {
     connection.request = null;
