@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { ParsedUrlQuery } from "node:querystring";
 import { parse } from "node:querystring";
-import type { Session } from "@telsiz/engine/server";
+import { RACE_PARAMETER, type Session } from "@telsiz/engine/server";
 import type { UntypedAuth } from "@telsiz/events";
 
 /** The details of a connection's beginning. @typeParam Auth what the contract says of `auth` */
@@ -46,7 +46,7 @@ export function createHandshake<Auth>(
   const url = request?.url ?? "";
   const queryStart = url.indexOf("?");
   const query = parse(queryStart < 0 ? "" : url.slice(queryStart + 1));
-  Reflect.deleteProperty(query, CONNECT_PARAMETER);
+  for (const own of [CONNECT_PARAMETER, RACE_PARAMETER]) Reflect.deleteProperty(query, own);
   return {
     headers: request?.headers ?? {},
     time: String(new Date(issued)),

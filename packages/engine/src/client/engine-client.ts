@@ -289,6 +289,8 @@ export class EngineClient
     this.#pings = new PingWatch(this, this.#platform.clock, handshake);
     this.#pings.onPing();
     if (this.opts.upgrade) this.#better = this.#transports.better(transport.name, handshake.upgrades);
+    // The server hears which transport it is; over polling, by the next request.
+    if (handshake["race"] === true && transport.name !== "polling") this.sendPacket(controlPacket("noop"));
     this.#startUpgrade();
     this.#outbox.flushSoon();
   }

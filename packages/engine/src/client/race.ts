@@ -2,6 +2,7 @@
 import type { TransportCloseReason } from "../shared/close-reason.ts";
 import { TransportError } from "../shared/errors.ts";
 import type { ControlType } from "../shared/packet.ts";
+import { RACE_PARAMETER } from "../shared/race-parameter.ts";
 import type { TransportHandler } from "../shared/transport.ts";
 import type { Clock } from "../shared/timer-wheel.ts";
 import { type Handshake, parseHandshake } from "./handshake.ts";
@@ -41,7 +42,7 @@ export interface RacePlan {
  *       starts the next
  * ```
  * The dropped leave nothing behind: a WebSocket ends with its connection, and polling takes leave of the session that
- * its request may have opened.
+ * its request may have opened, if that is another one than the winner's (docs/wire.md).
  */
 export class Race {
   readonly #owner: RaceOwner;
@@ -49,6 +50,8 @@ export class Race {
   readonly #plan: RacePlan;
   /** Those that were started, in order, and are not dropped. */
   #runners: Runner[] = [];
+  /** What the requests that open the session say, too. */
+  #greeting: Greeting | undefined;
   #ended = false;
   #timer: unknown = undefined;
 
@@ -58,7 +61,7 @@ export class Race {
     this.#plan = plan;
   }
 
-  /** @param greet asked at the end of this turn what the first transport has to say; the others say nothing */
+  /** @param greet asked at the end of this turn what the transports have to say */
   start(greet?: () => Greeting | undefined): void {
     if (this.#plan.classes.length > 0) return this.#startNext(greet);
     const error = new TransportError("No transports available");
@@ -71,7 +74,7 @@ export class Race {
   }
 
   onOpened(winner: Runner, handshake: Handshake, data: string): void {
-    this.#end(winner);
+    this.#end(winner, handshake.sid);
     this.#owner.onOpened(winner.transport, handshake, data);
   }
 
@@ -89,8 +92,19 @@ export class Race {
     if (headStartMs !== undefined && this.#runners.length < classes.length) {
       this.#timer = this.#clock.setTimeout(() => this.#startNext(), headStartMs);
     }
-    if (greet === undefined) runner.transport.open();
-    else queueMicrotask(() => this.#ended || runner.transport.open(greet()));
+    if (greet === undefined) return runner.transport.open(this.#greeting);
+    queueMicrotask(() => {
+      if (this.#ended) return;
+      this.#greeting = this.#named(greet());
+      runner.transport.open(this.#greeting);
+    });
+  }
+
+  /** With a name for the race, so that the server takes for one session what several requests ask for. */
+  #named(greeting: Greeting | undefined): Greeting | undefined {
+    if (greeting === undefined || this.#plan.classes.length < 2) return greeting;
+    const name = randomName();
+    return name === undefined ? greeting : { ...greeting, [RACE_PARAMETER]: name };
   }
 
   #fail(reason: TransportCloseReason, error: Error): void {
@@ -98,12 +112,18 @@ export class Race {
     this.#owner.onFailed(reason, error);
   }
 
-  #end(winner?: Runner): void {
+  #end(winner?: Runner, sid?: string): void {
     this.#ended = true;
     this.#clock.clearTimeout(this.#timer);
-    for (const runner of this.#runners) if (runner !== winner) runner.drop();
+    for (const runner of this.#runners) if (runner !== winner) runner.drop(sid);
     this.#runners = [];
   }
+}
+
+/** What nobody can guess; `undefined` where the platform has nothing of the kind, as some of React Native. */
+function randomName(): string | undefined {
+  const { crypto } = globalThis as { crypto?: Pick<Crypto, "getRandomValues"> };
+  return crypto?.getRandomValues(new Uint32Array(4)).join("-");
 }
 
 /** One of the transports in a race. */
@@ -119,9 +139,10 @@ class Runner implements TransportHandler {
     transport.handler = this;
   }
 
-  drop(): void {
+  /** @param sid the session that goes on, over another transport */
+  drop(sid?: string): void {
     this.transport.handler = deafHandler;
-    this.transport.close();
+    this.transport.close(sid);
   }
 
   onControl(type: ControlType, data: string): void {

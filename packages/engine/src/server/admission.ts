@@ -12,6 +12,7 @@ import type { HttpHost } from "./http-exchange.ts";
 import { mayOpen, mayUse } from "./http/origin.ts";
 import { nodeClock } from "./node-platform.ts";
 import { askPermission } from "./permission.ts";
+import { Races } from "./races.ts";
 import { badRequest, rejection, type Rejection } from "./rejection.ts";
 import { Session } from "./session.ts";
 import type { SessionServer } from "./session-server.ts";
@@ -45,6 +46,7 @@ export class Admission implements HttpHost, UpgradeHost {
   readonly #acceptor: WebSocketAcceptor;
   readonly #pollingSettings: ConstructorParameters<typeof PollingTransport>[1];
   readonly #capacity: Capacity;
+  readonly #races: Races = new Races(nodeClock);
   #warnedOfOrigin = false;
   #closed = false;
 
@@ -96,8 +98,11 @@ export class Admission implements HttpHost, UpgradeHost {
     this.#acceptor.accept(upgrade, onOpen);
   }
 
-  startSession(id: string, transport: ServerTransport, request: IncomingMessage): Session {
-    const session = new Session(this.#owner, id, transport, request, this.#wheel);
+  startSession(id: string, transport: ServerTransport, { request, ask: { race } }: Exchange): Session {
+    const races = race === undefined || this.#races.get(race) !== undefined ? undefined : this.#races;
+    const onRaceOver = races && ((decided: boolean): void => races.end(race!, decided));
+    const session = new Session(this.#owner, id, transport, request, this.#wheel, onRaceOver);
+    races?.begin(race!, session);
     this.#capacity.opened(session, request);
     session.start();
     return session;
@@ -129,14 +134,15 @@ export class Admission implements HttpHost, UpgradeHost {
   }
 
   #admitMember(exchange: Exchange, session: Session): void {
-    const refusal = checkMember(exchange.ask, session);
+    const refusal = checkMember(exchange.ask, session) ?? this.#checkOwner(exchange, session);
     if (refusal !== undefined) return this.reject(exchange, refusal);
-    if (this.#owner.opts.checkOrigin && !mayUse(session.origin, exchange))
-      return this.reject(exchange, foreignOrigin(exchange));
-    if (!this.#isBound(exchange, session)) {
-      return this.reject(exchange, rejection("FORBIDDEN", { name: "FOREIGN_SESSION" }));
-    }
     exchange.join(session);
+  }
+
+  /** Whether it comes from where the session was opened. */
+  #checkOwner(exchange: Exchange, session: Session): Rejection | undefined {
+    if (this.#owner.opts.checkOrigin && !mayUse(session.origin, exchange)) return foreignOrigin(exchange);
+    return this.#isBound(exchange, session) ? undefined : rejection("FORBIDDEN", { name: "FOREIGN_SESSION" });
   }
 
   #isBound({ request }: Exchange, session: Session): boolean {
@@ -193,6 +199,7 @@ export class Admission implements HttpHost, UpgradeHost {
   }
 
   #open(exchange: Exchange): void {
+    if (this.#compete(exchange)) return;
     let id: unknown; // what a replaced `generateId` gives may be anything
     try {
       id = this.#owner.generateId(exchange.request);
@@ -206,10 +213,26 @@ export class Admission implements HttpHost, UpgradeHost {
     );
   }
 
+  /** Where the client opens the same session over another transport: gives it to that session. */
+  #compete(exchange: Exchange): boolean {
+    const { race } = exchange.ask;
+    if (race === undefined) return false;
+    const session = this.#races.get(race);
+    if (session === undefined) {
+      if (!this.#races.isDecided(race)) return false;
+      exchange.reject(badRequest("RACE_DECIDED")); // nothing to report: the client has what it wants
+      return true;
+    }
+    const mayCompete = this.#checkOwner(exchange, session) === undefined;
+    if (mayCompete) exchange.compete(session);
+    return mayCompete;
+  }
+
   #openAs(id: unknown, exchange: Exchange): void {
     if (typeof id !== "string" || id === "") {
       return this.#refuseId(exchange, new TypeError("an id must be a string that is not empty"));
     }
+    if (this.#compete(exchange)) return; // the other one was faster while the id was made
     if (this.#owner.clients.has(id)) return this.#refuseId(exchange, new Error(`duplicate id ${id}`));
     const refusal = this.#capacity.checkRoom(exchange.request, this.#owner.clientsCount);
     if (refusal !== undefined) return this.reject(exchange, refusal);

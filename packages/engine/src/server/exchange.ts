@@ -1,5 +1,5 @@
 /** What HTTP requests and upgrade requests have in common on their way to a session. */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Ask } from "./handshake.ts";
 import type { Rejection } from "./rejection.ts";
 import type { EngineRequest } from "./request-query.ts";
@@ -22,14 +22,16 @@ export interface Exchange {
   forward(directory: SessionDirectory, id: string): boolean | Promise<boolean>;
   /** Opens the session `id` for it. */
   open(id: string): void;
+  /** Gives it to `session`, which its client opens over another transport, too. */
+  compete(session: Session): void;
   /** Gives it to the session that it names. */
   join(session: Session): void;
 }
 
 /** Where requests become sessions. */
 export interface SessionStarter {
-  /** Makes the session `id` and has it send its open packet. */
-  startSession(id: string, transport: ServerTransport, request: IncomingMessage): Session;
+  /** Makes the session `id`, which `exchange` opens, and has it send its open packet. */
+  startSession(id: string, transport: ServerTransport, exchange: Exchange): Session;
   /** Tells the application of it. */
   announce(session: Session): void;
 }

@@ -1,11 +1,15 @@
 /** What a request asks for, and the checks that need nothing but it (protocol.md A.1, A.4, A.5). Pure functions. */
 import { controlPacket } from "../shared/packet.ts";
+import { RACE_PARAMETER } from "../shared/race-parameter.ts";
 import type { TransportName } from "../shared/transport.ts";
 import { badRequest, rejection, type Rejection } from "./rejection.ts";
 import type { EngineRequest } from "./request-query.ts";
 
 /** The revision of the protocol that is spoken. */
 export const PROTOCOL = 4;
+
+/** What a client may call a race: nobody should guess it, and nobody needs more. */
+const RACE_ID = /^[\w-]{16,64}$/;
 
 /** What a request asks for. */
 export interface Ask {
@@ -23,17 +27,21 @@ export interface Ask {
   readonly origin: string | undefined;
   /** Whether it asks for an upgrade to WebSocket. */
   readonly upgrade: boolean;
+  /** The race of transports that it takes part in, if it does. */
+  readonly race: string | undefined;
 }
 
 /** What the checks know of a session. */
 export interface KnownSession {
   readonly protocol: number;
   readonly transport: { readonly name: TransportName };
+  /** Whether requests for this transport may belong to it. */
+  isOn(transport: string | undefined): boolean;
 }
 
 /** Reads a request. */
 export function readAsk(request: EngineRequest, upgrade: boolean): Ask {
-  const { sid, transport, EIO, b64 } = request._query;
+  const { sid, transport, EIO, b64, [RACE_PARAMETER]: race } = request._query;
   return {
     method: request.method,
     sid: sid || undefined,
@@ -42,6 +50,7 @@ export function readAsk(request: EngineRequest, upgrade: boolean): Ask {
     textOnly: Boolean(b64),
     origin: request.headers.origin,
     upgrade,
+    race: race !== undefined && RACE_ID.test(race) ? race : undefined,
   };
 }
 
@@ -60,8 +69,8 @@ export function checkMember(ask: Ask, session: KnownSession): Rejection | undefi
   if (protocol !== session.protocol) {
     return badRequest("PROTOCOL_MISMATCH", { protocol, previousProtocol: session.protocol });
   }
-  const previousTransport = session.transport.name;
-  if (!ask.upgrade && transport !== previousTransport) {
+  if (!ask.upgrade && !session.isOn(transport)) {
+    const previousTransport = session.transport.name;
     return badRequest("TRANSPORT_MISMATCH", { transport, previousTransport });
   }
   return undefined;

@@ -48,22 +48,33 @@ export class HttpExchange implements Exchange {
   }
 
   open(id: string): void {
-    const { closed, cookie } = this.#host;
+    const { closed } = this.#host;
     // A connection that was kept alive would keep the http server from closing.
     if (closed) return answerStatus(this.response, 503, { Connection: "close" });
-    if (cookie !== undefined) {
-      const onTls = (this.request.socket as Partial<TLSSocket>).encrypted === true; // plain sockets have no such field
-      this.response.appendHeader("Set-Cookie", sessionCookie(cookie, id, onTls));
-    }
+    this.#setCookie(id);
     const transport = this.#host.createPolling();
-    const session = this.#host.startSession(id, transport, this.request);
+    const session = this.#host.startSession(id, transport, this);
     transport.receive(this.request, this.response);
     this.#host.announce(session);
   }
 
+  compete(session: Session): void {
+    this.#setCookie(session.id);
+    const transport = this.#host.createPolling();
+    session.compete(transport);
+    transport.receive(this.request, this.response);
+  }
+
   join(session: Session): void {
-    const { transport } = session;
+    const transport = session.settleOn("polling");
     // The transports match, or the request would have been refused.
     if (transport instanceof PollingTransport) transport.receive(this.request, this.response);
+  }
+
+  #setCookie(id: string): void {
+    const { cookie } = this.#host;
+    if (cookie === undefined) return;
+    const onTls = (this.request.socket as Partial<TLSSocket>).encrypted === true; // plain sockets have no such field
+    this.response.appendHeader("Set-Cookie", sessionCookie(cookie, id, onTls));
   }
 }

@@ -44,6 +44,7 @@ export { parser, transports } from "./compat.ts";
 export type { EngineParser, ParserBinaryType, ParserPacket } from "./compat.ts";
 
 // Packets and what became of them
+export { RACE_PARAMETER } from "../shared/race-parameter.ts";
 export { messagePacket, PreparedPacket } from "../shared/packet.ts";
 export type { Message, OutgoingPacket, WirePacket } from "../shared/packet.ts";
 export type { SessionCloseReason as CloseReason, TransportCloseReason } from "../shared/close-reason.ts";

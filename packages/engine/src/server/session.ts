@@ -13,11 +13,12 @@ import {
   TYPE_DIGIT,
 } from "../shared/packet.ts";
 import type { TimerWheel } from "../shared/timer-wheel.ts";
-import type { Transport } from "../shared/transport.ts";
+import type { Transport, TransportName } from "../shared/transport.ts";
 import { type MessageInput, toMessage } from "../shared/message-input.ts";
 import { controlView, viewOf } from "../shared/packet-view.ts";
 import { Backpressure, LOW_WATER_PART } from "./backpressure.ts";
 import type { Backlog, OverflowAction, SlowConsumerError } from "./buffer-limits.ts";
+import { Contest, type ContestOwner } from "./contest.ts";
 import { openPacket } from "./handshake.ts";
 import { Outbox, type SendCallback, type SendOptions } from "./outbox.ts";
 import type { SessionEvents, SessionHandler } from "./session-events.ts";
@@ -36,7 +37,7 @@ export type ReadyState = "opening" | "open" | "closing" | "closed";
  *                        └──── transport ends ──────▲
  * ```
  */
-export class Session extends Emitter<SessionEvents> {
+export class Session extends Emitter<SessionEvents> implements ContestOwner {
   /** Who gets the messages. */
   handler: SessionHandler | undefined = undefined;
   /** The session's id; not the Socket.IO socket's. */
@@ -52,6 +53,8 @@ export class Session extends Emitter<SessionEvents> {
   #request: IncomingMessage | null | undefined;
   #readyState: ReadyState = "opening";
   #transport: ServerTransport;
+  /** What the layer above adds to the open packet. */
+  #greeting: object | undefined = undefined;
   #upgraded = false;
   /** While a candidate is at work. */
   #upgrade: Upgrade | undefined;
@@ -63,13 +66,17 @@ export class Session extends Emitter<SessionEvents> {
   readonly #pinger: Pinger;
   readonly #wheel: TimerWheel;
 
-  /** @internal Sessions are made by the server. */
+  /**
+   * @internal Sessions are made by the server.
+   * @param onRaceOver given where the client may open it over other transports, too: called when that is over
+   */
   constructor(
     server: SessionServer<Session>,
     id: string,
     transport: ServerTransport,
     request: IncomingMessage,
     wheel: TimerWheel,
+    onRaceOver?: (decided: boolean) => void,
   ) {
     super();
     this.server = server;
@@ -77,7 +84,7 @@ export class Session extends Emitter<SessionEvents> {
     this.#request = request;
     this.remoteAddress = request.socket.remoteAddress ?? "";
     this.origin = request.headers.origin;
-    this.#transport = transport;
+    this.#transport = onRaceOver === undefined ? transport : new Contest(this, transport, wheel, onRaceOver);
     this.#wheel = wheel;
     this.#outbox = new Outbox(this);
     this.#pinger = new Pinger(this, wheel, server.opts);
@@ -215,8 +222,8 @@ export class Session extends Emitter<SessionEvents> {
     this.server.onOpening(this);
     const { opts } = this.server;
     const greeting = this.server.greeting?.(this.request);
-    const upgrades = this.server.upgrades(this.#transport.name);
-    this.#outbox.push(openPacket(this.id, upgrades, opts, greeting));
+    this.#greeting = this.#transport instanceof Contest ? { ...greeting, race: true } : greeting;
+    this.#outbox.push(this.openPacket(this.#transport.name));
     if (opts.initialPacket !== undefined) this.sendPacket(messagePacket(toMessage(opts.initialPacket)));
     this.#pinger.start();
     // Where the layer above has more to say, it leaves at the end of the turn, in one with that.
@@ -225,8 +232,40 @@ export class Session extends Emitter<SessionEvents> {
     this.emit("open");
   }
 
+  /** @internal */
+  openPacket(name: TransportName): string {
+    return openPacket(this.id, this.server.upgrades(name), this.server.opts, this.#greeting);
+  }
+
+  /** @internal Takes another transport on which its client opens it. */
+  compete(transport: ServerTransport): void {
+    if (this.#transport instanceof Contest) this.#transport.add(transport);
+    else transport.discard();
+  }
+
+  /** @internal */
+  isOn(transport: string | undefined): boolean {
+    if (this.#transport instanceof Contest) return this.#transport.has(transport);
+    return this.#transport.name === transport;
+  }
+
+  /** @internal A request of this session came over `name`: that is the transport which its client keeps. */
+  settleOn(name: TransportName): Transport {
+    const settled = this.#transport instanceof Contest ? this.#transport.settleOn(name) : undefined;
+    return settled ?? this.#transport;
+  }
+
+  /** @internal */
+  onSettled(transport: ServerTransport): void {
+    this.#transport = transport;
+    transport.handler = this;
+    if (transport.writable) this.onDrain();
+    else if (this.#readyState === "closing") this.closeWhenSent();
+  }
+
   /** @internal Takes a WebSocket that wants to carry this session. Only polling moves, to one candidate at a time. */
   offerUpgrade(candidate: ServerTransport): void {
+    this.settleOn("polling");
     const mayUpgrade =
       this.#readyState === "open" && this.#transport.name === "polling" && this.#upgrade === undefined;
     if (!mayUpgrade || !this.server.opts.allowUpgrades) return candidate.discard();

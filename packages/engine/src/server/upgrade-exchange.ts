@@ -72,7 +72,14 @@ export class UpgradeExchange implements Exchange, AcceptedUpgrade {
     this.#accept((transport) => {
       // Accepted although it asked for another transport, and closed at once, as in Socket.IO.
       if (this.ask.transport !== transport.name) return transport.discard();
-      this.#host.announce(this.#host.startSession(id, transport, this.request));
+      this.#host.announce(this.#host.startSession(id, transport, this));
+    });
+  }
+
+  compete(session: Session): void {
+    this.#accept((transport) => {
+      if (this.ask.transport !== transport.name) transport.discard();
+      else session.compete(transport);
     });
   }
 

@@ -213,6 +213,65 @@ describe("the default choice", () => {
   });
 });
 
+describe("a race that has a greeting", () => {
+  const confirmed = OPEN.replace('"upgrades"', '"race":true,"upgrades"').replace('"websocket"', "");
+  const greet = (classes = transports): void => {
+    client = new EngineClient("http://example.test", {}, { platform, transports: classes });
+    client.open(undefined, () => ({ hello: "x" }));
+  };
+
+  it("says it on both transports, with one name for the race, which differs from race to race", async () => {
+    greet();
+    await settled();
+    platform.clock.advance(500);
+    const { searchParams } = new URL(socket().url);
+    expect(searchParams.get("telsiz-race")).toMatch(/^\d+-\d+-\d+-\d+$/);
+    for (const name of ["hello", "telsiz-race"]) {
+      expect(platform.last("GET").query.get(name)).toBe(searchParams.get(name));
+    }
+    greet();
+    await settled();
+    expect(new URL(socket().url).searchParams.get("telsiz-race")).not.toBe(searchParams.get("telsiz-race"));
+  });
+
+  it("has no name where there is one transport, or nothing to say", async () => {
+    greet([FakeWebSocketTransport]);
+    await settled();
+    expect(socket().url).toMatch(/hello=x$/);
+    open();
+    expect(socket().url).not.toContain("telsiz-race");
+  });
+
+  it("tells the server by a noop that the WebSocket is kept, and does not end its session over polling", async () => {
+    greet();
+    await settled();
+    platform.clock.advance(500);
+    socket().owner.onOpen();
+    socket().owner.onData(confirmed);
+    await settled();
+    expect(socket().sent).toEqual(["6"]);
+    await platform.last("GET").answer(confirmed);
+    expect(platform.count("POST")).toBe(0);
+  });
+
+  it("tells it by the next request that polling is kept", async () => {
+    greet();
+    await settled();
+    platform.clock.advance(500);
+    await platform.last("GET").answer(confirmed);
+    expect([platform.count("GET"), platform.count("POST"), socket().closed]).toEqual([2, 0, true]);
+  });
+
+  it("sends no noop to a server that knows nothing of races, and leaves a session of its own there", async () => {
+    greet();
+    await settled();
+    platform.clock.advance(500);
+    await winByWebSocket();
+    await platform.last("GET").answer(OPEN.replace("s1", "s2"));
+    expect([socket().sent, platform.last("POST").request.body]).toEqual([[], "1"]);
+  });
+});
+
 describe("what is remembered for the next connection", () => {
   it("is that polling was it: then WebSocket starts beside it", async () => {
     const former = open();

@@ -74,6 +74,8 @@ export class PollingTransport implements ClientTransport, PacketReceiver {
   /** While the transport pauses: what waits until no request runs. */
   #onPaused: (() => void) | undefined;
   #closed = false;
+  /** The session that goes on without it. */
+  #keptSid: string | undefined;
   /** Of the handshake of a closed transport. */
   #handshakeTimer: unknown = undefined;
 
@@ -128,8 +130,9 @@ export class PollingTransport implements ClientTransport, PacketReceiver {
     if (!this.#getting && !this.#closed) this.#get();
   }
 
-  close(): void {
+  close(sid?: string): void {
     if (this.#closed) return;
+    this.#keptSid = sid;
     const known = this.#query["sid"] !== undefined;
     // A second POST beside a running one would be an error; the server notices that the requests break off.
     if (known && !this.#posting) this.#sayClose();
@@ -222,7 +225,7 @@ export class PollingTransport implements ClientTransport, PacketReceiver {
   #onPolledLate({ responseText }: HttpResponse): void {
     this.#context.platform.clock.clearTimeout(this.#handshakeTimer);
     const sid = this.#query["sid"] === undefined ? sidOf(responseText) : undefined;
-    if (sid === undefined) return;
+    if (sid === undefined || sid === this.#keptSid) return;
     this.#query["sid"] = sid;
     this.#sayClose();
   }

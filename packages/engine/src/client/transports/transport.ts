@@ -36,6 +36,8 @@ export interface ClientTransport extends Transport {
   handler: TransportHandler;
   /** The query of its requests. */
   readonly query: Readonly<Record<string, string>>;
+  /** As any transport's. @param sid the session that goes on, over another transport */
+  close(sid?: string): void;
   /** Starts to open. Called once. @param greeting what the query of the request that opens the session says, too */
   open(greeting?: Greeting): void;
   /** The session that this transport opened has begun. */
