@@ -34,6 +34,8 @@ const compat = {
 const compatImporters = [
   "packages/*/src/index.ts",
   "packages/engine/src/server/index.ts",
+  "packages/engine/src/client/index.ts",
+  "packages/engine/src/client/index.browser.ts",
   "packages/server/src/server.ts",
   "packages/parser/src/as-parser.ts",
 ];

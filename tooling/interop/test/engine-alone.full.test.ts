@@ -403,13 +403,17 @@ describe.each(MODULES)("the module of %s", (_name, engineModule) => {
     expect(new Server({ allowUpgrades: false }).upgrades("polling")).toEqual([]);
   });
 
-  it("makes sessions of its class Socket", async () => {
+  it("makes sessions of its class Socket, on transports that are of its class Transport", async () => {
     const http = createServer();
     await listening(http);
     const meeting = new EngineMeeting(engineModule.attach(http, {}), http);
     onTestFinished(() => meeting.close());
     const { conn } = await meeting.pair();
     expect(conn).toBeInstanceOf(engineModule.Socket);
+    expect(conn.transport).toBeInstanceOf(engineModule.Transport);
+    for (const other of [undefined, null, 5, {}, conn]) {
+      expect(other).not.toBeInstanceOf(engineModule.Transport);
+    }
   });
 });
 
@@ -465,15 +469,43 @@ describe("the parser of the engine", () => {
 });
 
 describe("the module of our client", () => {
-  it("has the names of engine.io-client but for its inner tools", () => {
-    const inner = ["installTimerFunctions", "nextTick", "Transport"];
-    const names = Object.keys(stockClientModule).filter(
-      (name) => !inner.includes(name) && name !== "default",
-    );
+  it("has the names of engine.io-client", () => {
+    const names = Object.keys(stockClientModule).filter((name) => name !== "default");
     expect(Object.keys(ourClientModule)).toEqual(expect.arrayContaining(names));
     expect(ourClientModule.Socket.protocol).toBe(4);
     expect(Object.keys(ourClientModule.transports)).toEqual(
       expect.arrayContaining(["polling", "websocket", "webtransport"]),
     );
   });
+
+  const modules = [
+    ["engine.io-client", stockClientModule],
+    ["telsiz", ourClientModule as unknown as typeof stockClientModule],
+  ] as const;
+
+  it.each(modules)("has the class Transport of %s, for every transport", (_name, { Socket, Transport }) => {
+    for (const transport of ["polling", "websocket"]) {
+      const client = new Socket("http://127.0.0.1:9", { transports: [transport as "polling"] });
+      client.on("error", () => undefined);
+      expect(client.transport).toBeInstanceOf(Transport);
+      expect(client).not.toBeInstanceOf(Transport);
+      client.close();
+    }
+  });
+
+  it.each(modules)(
+    "has tools of %s: what runs next, and timers on an object",
+    async (_name, { nextTick, installTimerFunctions }) => {
+      const order: string[] = [];
+      const timed = {} as Record<"setTimeoutFn" | "clearTimeoutFn", (...args: any[]) => unknown>;
+      installTimerFunctions(timed, { useNativeTimers: false });
+      timed.clearTimeoutFn(timed.setTimeoutFn(() => order.push("never"), 0));
+      await new Promise<void>((resolve) => {
+        timed.setTimeoutFn(() => resolve(order.push("timer") as never), 0);
+        nextTick(() => order.push("next"), setTimeout as never);
+        order.push("now");
+      });
+      expect(order).toEqual(["now", "next", "timer"]);
+    },
+  );
 });

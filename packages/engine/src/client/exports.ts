@@ -22,7 +22,6 @@ export { WebSocket } from "./transports/browser-websocket.ts";
 export { WebTransport } from "./transports/webtransport.ts";
 export type {
   ClientTransport,
-  ClientTransport as Transport,
   TransportClass,
   TransportContext,
   TransportOptions,

@@ -9,10 +9,17 @@ import {
 } from "../shared/packet.ts";
 import { controlView, type PacketView } from "../shared/packet-view.ts";
 import { encodePayload, PayloadReader } from "../shared/payload.ts";
-import type { Transport } from "../shared/transport.ts";
+import { AnyTransport } from "../shared/any-transport.ts";
+import type { Transport as AnyServerTransport } from "../shared/transport.ts";
 import { asBuffer, nodeBase64 } from "./node-platform.ts";
 import { FramedWebSocket } from "./transports/framed-websocket.ts";
 import { PollingTransport } from "./transports/polling.ts";
+
+/** What carries a session. */
+export type Transport = AnyServerTransport;
+
+/** For `instanceof`. Instances are made by the server alone. */
+export const Transport: abstract new (...parts: never[]) => Transport = AnyTransport as never; // for `instanceof`, it is one
 
 /** What carries sessions, by the name that requests have for it. Instances are made by the server alone. */
 export const transports: {

@@ -40,7 +40,7 @@ export type { PacketView } from "../shared/packet-view.ts";
 export { randomId } from "./id.ts";
 
 // What programs of the engine.io package look for
-export { parser, transports } from "./compat.ts";
+export { parser, Transport, transports } from "./compat.ts";
 export type { EngineParser, ParserBinaryType, ParserPacket } from "./compat.ts";
 
 // Packets and what became of them
@@ -48,7 +48,7 @@ export { RACE_PARAMETER } from "../shared/race-parameter.ts";
 export { messagePacket, PreparedPacket } from "../shared/packet.ts";
 export type { Message, OutgoingPacket, WirePacket } from "../shared/packet.ts";
 export type { SessionCloseReason as CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
-export type { Transport, TransportName } from "../shared/transport.ts";
+export type { TransportName } from "../shared/transport.ts";
 export { EngineParseError, TransportError } from "../shared/errors.ts";
 export { WebSocketError } from "./websocket/websocket-error.ts";
 export { REJECTION_CODE, REJECTION_MESSAGE } from "./rejection.ts";
