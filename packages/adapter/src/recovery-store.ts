@@ -7,7 +7,7 @@ export interface LostSession {
   readonly sid: SocketId;
   /** The session's own id. */
   readonly pid: string;
-  /** What the application kept for the socket. */
+  /** What {@link RecoveryStore.suspend} was given for it. */
   readonly data: unknown;
 }
 
@@ -27,7 +27,10 @@ export interface RecoveryStore {
   holderOf(pid: string): SocketId | undefined;
   /** A socket is connected: its session begins. */
   open(pid: string, sid: SocketId): void;
-  /** The connection was lost in a way after which it may come back. Called while the socket is in its rooms. */
+  /**
+   * The connection was lost in a way after which it may come back. Called while the socket is in its rooms.
+   * @param data what is to be kept for it, opaque to the store
+   */
   suspend(pid: string, data: unknown): void;
   /** The session has ended. */
   drop(pid: string): void;

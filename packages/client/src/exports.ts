@@ -4,6 +4,7 @@
 export type { ContractIoOptions, Io } from "./lookup.ts";
 export { type DisconnectDescription, Socket, type SocketMaker, type SocketReservedEvents } from "./socket.ts";
 export type { ManagerEvents as ManagerReservedEvents } from "./manager-base.ts";
+export type { DeliveryOptions, Gap } from "./delivery-window.ts";
 export type {
   Auth,
   ClientContractOptions,

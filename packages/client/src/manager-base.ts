@@ -5,7 +5,7 @@ import {
   type BareEngineClient,
 } from "@telsiz/engine/client";
 import { Emitter, type InvalidEventError } from "@telsiz/events";
-import type { Packet } from "@telsiz/parser";
+import type { Encoded, Packet } from "@telsiz/parser";
 import type { ClientDisconnectReason, EmitFlags } from "@telsiz/socket";
 import { Backoff, type BackoffTimes } from "./backoff.ts";
 import { checkManagerOptions, type ManagerOptions } from "./options.ts";
@@ -147,8 +147,10 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
   abstract readonly _expired: boolean;
   /** Opens the connection, unless it is open, opening, or about to be opened again. */
   abstract _wake(): void;
-  /** Sends a packet. @throws EncodeError, TooLargeError */
-  abstract _send(packet: Packet, flags: EmitFlags): void;
+  /** Sends a packet. @returns what was sent @throws EncodeError, TooLargeError */
+  abstract _send(packet: Packet, flags: EmitFlags): Encoded;
+  /** Sends what {@link _send} has sent before. */
+  abstract _sendAgain(encoded: Encoded, flags: EmitFlags): void;
   /** A socket no longer needs the connection. */
   abstract _release(): void;
   /** An event does not fit the contract, and nobody asked for an answer. */

@@ -21,7 +21,7 @@ import {
   startDeadline,
   throwUncaught,
 } from "@telsiz/events";
-import { type Packet, type PacketDecoder, ParseError, type Parser } from "@telsiz/parser";
+import { type Encoded, type Packet, type PacketDecoder, ParseError, type Parser } from "@telsiz/parser";
 import { type ClientDisconnectReason, type EmitFlags, warnOfAttachments } from "@telsiz/socket";
 import { ConnectTimeoutError } from "./errors.ts";
 import { ManagerBase, type ManagerState } from "./manager-base.ts";
@@ -180,6 +180,7 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
   }
 
   onPing(): void {
+    for (const socket of this.#sockets.values()) socket._onPing();
     this.emit("ping");
   }
 
@@ -240,11 +241,16 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
     if (!this.#reconnector.active) this.open();
   }
 
-  _send(packet: Packet, flags: EmitFlags): void {
+  _send(packet: Packet, flags: EmitFlags): Encoded {
     const encoded = this.#parser.encode(packet);
     warnOfAttachments(encoded);
     const { maxPayload, transport } = this.engine;
     if (maxPayload !== undefined) checkSize(encoded, maxPayload, transport.name === "polling");
+    this._sendAgain(encoded, flags);
+    return encoded;
+  }
+
+  _sendAgain(encoded: Encoded, flags: EmitFlags): void {
     this.engine.sendMessages(encoded, flags.compress === false ? { compress: false } : undefined);
   }
 

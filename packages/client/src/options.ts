@@ -13,6 +13,7 @@ import {
   OptionError,
 } from "@telsiz/events";
 import type { EmitterParser, Parser } from "@telsiz/parser";
+import { checkDeliveryOptions, type DeliveryOptions } from "./delivery-window.ts";
 
 /** What authenticates a socket: an object, or a function that gives one at each connection. */
 export type Auth = object | ((give: (auth: object) => void) => void);
@@ -38,6 +39,13 @@ export interface SocketOptions {
    * @default events are sent once
    */
   retries?: number;
+  /**
+   * Within which bounds events that were on their way when the connection was lost arrive after its recovery, once and in
+   * order, if the server is Telsiz and recovers connections; `false` if they are not to be sent again. What goes beyond
+   * is told by the event `gap`.
+   * @default 2 minutes, 10,000 events, 4 MiB
+   */
+  delivery?: DeliveryOptions | false;
 }
 
 /** What is said beside a contract. */
@@ -145,6 +153,7 @@ export function checkSocketOptions(options: AnySocketOptions): void {
   checkContractOptions(options);
   checkDurations(options, "ackTimeout");
   checkCounts(options, "retries", "maxPendingAcks", "maxBuffered");
+  checkDeliveryOptions(options.delivery);
   const { auth } = options;
   if (
     auth !== undefined &&

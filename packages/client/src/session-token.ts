@@ -8,6 +8,8 @@ export interface ConnectAnswer {
   readonly pid?: unknown;
   /** Where the session stands, from servers whose every event ends with an offset. */
   readonly offset?: unknown;
+  /** How many events of the session have come, from servers that count them. */
+  readonly received?: unknown;
 }
 
 /** The session's id and the offset of the last event that was received. */
@@ -16,6 +18,11 @@ export class SessionToken {
   #offset: string | undefined;
   /** Whether every event without acknowledgement ends with an offset, which is not an argument. */
   #marked = false;
+
+  /** Whether there is a session to be recovered. */
+  get known(): boolean {
+    return this.#pid !== undefined;
+  }
 
   /** The payload of the next CONNECT: what asks for the session, and the application's own. */
   withCredentials(auth: object | undefined): object | undefined {

@@ -25,6 +25,7 @@ import {
   NO_FLAGS,
   SocketBase,
 } from "@telsiz/socket";
+import { DeliveryWindow, type Gap } from "./delivery-window.ts";
 import { BufferFullError, ConnectError } from "./errors.ts";
 import type { ManagerBase } from "./manager-base.ts";
 import {
@@ -55,6 +56,8 @@ export interface SocketReservedEvents {
   connect_error: (error: ExtendedError) => void;
   /** The connection ended. */
   disconnect: (reason: ClientDisconnectReason, description?: DisconnectDescription) => void;
+  /** Events were lost with the last connection, or may be: told ahead of `connect`, by servers that are Telsiz and recover. */
+  gap: (gap: Gap) => void;
 }
 
 /** A manager that also makes sockets, as {@link Socket.io} is. */
@@ -98,6 +101,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   readonly #introduces: boolean;
   readonly #session: SessionToken = new SessionToken();
   readonly #sendBuffer: SendBuffer = new SendBuffer();
+  readonly #delivery: DeliveryWindow | undefined;
   #receiveBuffer: (EventPacket | AckPacket)[] = [];
   #active = false;
   /** The connection on which it has asked for the namespace and awaits the answer. */
@@ -116,6 +120,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     this.#options = { ...options };
     const { contract } = options;
     if (contract !== undefined) this._gate = contract._gate(contract._rules("client", options), this);
+    this.#delivery = options.delivery === false ? undefined : new DeliveryWindow(options.delivery);
     this.#introduces = contract !== undefined && options.negotiate !== false;
     this.#retryQueue = options.retries
       ? new RetryQueue(this, options.retries, options.maxBuffered ?? DEFAULT_MAX_BUFFERED)
@@ -270,8 +275,17 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     this.connected = false;
     this.id = undefined;
     this.#receiveBuffer = [];
+    const meant = reason === "io client disconnect" || reason === "io server disconnect";
+    if (meant) this.#delivery?.end();
+    else this.#delivery?.onLost(performance.now());
     this.dispatch("disconnect", [reason, description]);
-    this.endExchanges(this.#sendBuffer.ackIds);
+    // What a contract still checks has come, and is not sent again after a recovery.
+    this.endExchanges(this.#sendBuffer.ackIds, !meant && this.#session.known);
+  }
+
+  /** The server has pinged, and was answered. */
+  _onPing(): void {
+    this.#delivery?.onPing();
   }
 
   /** A packet for its namespace came. */
@@ -300,8 +314,10 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
       if (packet.type === PacketType.EVENT && packet.id !== undefined) this.onNotSent(packet.id);
       return;
     }
-    if (connected) this.sendNow(packet, flags);
-    else if (packet.type === PacketType.EVENT) this.keep(packet, flags);
+    if (packet.type !== PacketType.EVENT) {
+      if (connected) this.sendNow(packet, flags);
+    } else if (connected && this.#sendBuffer.events.length === 0) this.sendNow(packet, flags);
+    else this.keep(packet, flags); // behind those that wait, also while it is just being connected
   }
 
   /** Until it is connected. */
@@ -365,7 +381,10 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
 
   private sendNow(packet: EventPacket | AckPacket, flags: EmitFlags): void {
     if (packet.type === PacketType.EVENT) this._notifyOutgoing(packet.data);
-    this.io._send(packet, flags);
+    const encoded = this.io._send(packet, flags);
+    if (packet.type !== PacketType.EVENT) return;
+    // Who asked for an acknowledgement is told of the loss of the connection: what to do is theirs to say.
+    this.#delivery?.onSent(encoded, flags, packet.id === undefined && flags.volatile !== true);
   }
 
   private receive(packet: EventPacket | AckPacket): void {
@@ -386,13 +405,26 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     this.recovered = this.#session.onConnect(data);
     this._negotiated = this.#introduces && knowsEnvelopes(data);
     this.connected = true;
+    const gap = this.resume(data.received);
     const received = this.#receiveBuffer;
     this.#receiveBuffer = [];
     for (const packet of received) this.receive(packet);
     this.flush();
     this.#retryQueue?.advance();
+    if (gap !== undefined && this.connected) this.dispatch("gap", [gap]);
     if (this.disconnected) return; // by a listener
     this.dispatch("connect", []);
+  }
+
+  /** Sends again what has not arrived. @returns what cannot be, if there is something */
+  private resume(received: unknown): Gap | undefined {
+    const window = this.#delivery;
+    const resumption = window?.onConnect(this.recovered, received, performance.now());
+    for (const { encoded, flags } of resumption?.again ?? []) {
+      this.io._sendAgain(encoded, flags);
+      window?.onSent(encoded, flags, true);
+    }
+    return resumption?.gap;
   }
 
   /** Sends what waited. */

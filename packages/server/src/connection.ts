@@ -46,6 +46,8 @@ export interface ConnectedSocket {
   readonly _nspName: string;
   /** How many events its handlers are at work on. */
   readonly _workCount: number;
+  /** An event came for it, and is not let through. */
+  _onWithheld(): void;
   /** Answers an event that is not let through to it. */
   _refuse(id: number, error: AckError): void;
   /** Resolves when they are at work on none. */
@@ -145,6 +147,7 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
     const action = this.server._limits.rate?.action ?? "error";
     const socket = this.#sockets.get(nsp);
     this.server._onRateLimited({ socket, event, retryAfter, action });
+    if (action === "error" || action === "drop") socket?._onWithheld();
     if (action === "disconnect") this._close();
     else if (action === "error" && id !== undefined) socket?._refuse(id, rateLimited(retryAfter));
   }

@@ -10,6 +10,14 @@ const UNRECOVERABLE: ReadonlySet<ServerDisconnectReason> = new Set<ServerDisconn
   "server namespace disconnect",
 ]);
 
+/** What outlives the connection of a socket, besides its rooms. */
+export interface KeptState {
+  /** What the application keeps for it. */
+  readonly data: unknown;
+  /** How many events of the session have come. */
+  readonly received: number;
+}
+
 /** @returns the session's id */
 export function beginSession(recovery: RecoveryStore, sid: SocketId): string {
   const pid = randomId();
@@ -17,13 +25,15 @@ export function beginSession(recovery: RecoveryStore, sid: SocketId): string {
   return pid;
 }
 
-/** The socket, with its `data`, leaves for `reason`. */
+/** The socket leaves for `reason`. @returns whether its session is kept */
 export function endSession(
   recovery: RecoveryStore,
   pid: string,
   reason: ServerDisconnectReason,
-  socket: { readonly data: unknown },
-): void {
-  if (UNRECOVERABLE.has(reason)) recovery.drop(pid);
-  else recovery.suspend(pid, socket.data);
+  state: KeptState,
+): boolean {
+  const isKept = !UNRECOVERABLE.has(reason);
+  if (isKept) recovery.suspend(pid, state);
+  else recovery.drop(pid);
+  return isKept;
 }

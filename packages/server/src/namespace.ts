@@ -42,6 +42,8 @@ export interface NamespaceServer {
   readonly _ackTimeout: number | undefined;
   /** How many acknowledgements a socket may await. */
   readonly _maxPendingAcks: number;
+  /** Whether clients are told how many of their events have come, so that they can send the others again. */
+  readonly _countsEvents: boolean;
   /** Whether recovered clients pass no middleware. */
   readonly _skipMiddlewares: boolean;
   /** Whether nobody is let in any more. */
@@ -194,6 +196,10 @@ export class Namespace<
 
   get _maxPendingAcks(): number {
     return this.server._maxPendingAcks;
+  }
+
+  get _countsEvents(): boolean {
+    return this.server._countsEvents;
   }
 
   _nextAckId(): number {

@@ -31,6 +31,12 @@ export interface ServerOptions extends EngineOptions {
   /** Gives a client that lost its connection what it missed, its rooms, its id and its data. @default off */
   connectionStateRecovery?: ConnectionStateRecoveryOptions;
   /**
+   * Whether clients of Telsiz send again, after a recovery, what was on its way when their connection was lost, so that
+   * it arrives once and in order. It needs `connectionStateRecovery`. What goes the other way is what that recovers.
+   * @default true
+   */
+  delivery?: boolean;
+  /**
    * Whether a namespace that was made because a client asked for it, by `io.of(/pattern/)`, ends when its last client
    * has left. One that the application asked for by name stays.
    * @default true
@@ -63,7 +69,7 @@ export const DEFAULT_PATH = "/socket.io";
 export function checkServerOptions(options: ServerOptions): void {
   if (typeof options !== "object") throw new OptionError("options", "an object", options);
   checkStrings(options, "path");
-  checkBooleans(options, "serveClient", "cleanupEmptyChildNamespaces");
+  checkBooleans(options, "serveClient", "delivery", "cleanupEmptyChildNamespaces");
   checkFunctions(options, "adapter");
   checkDurations(options, "ackTimeout", "connectTimeout");
   checkChoice(options, "handlerErrors", ["report", "throw"]);

@@ -92,6 +92,7 @@ export class Server<
   readonly _limits: ConnectionLimits;
   /** See {@link connectTimeout}. */
   _connectTimeout: number;
+  readonly _countsEvents: boolean;
   /** Whether recovered clients pass no middleware. */
   readonly _skipMiddlewares: boolean;
   /** Whether dynamic namespaces end when their last client has left. */
@@ -134,6 +135,9 @@ export class Server<
     this._connectTimeout = given.connectTimeout || DEFAULT_CONNECT_TIMEOUT_MS;
     this._limits = connectionLimits(given.limits, given.parser === undefined);
     const { parser = createParser(parserLimits(given.limits)) } = given;
+    // What is withheld unread cannot be counted.
+    const { rate, readsHeaders } = this._limits;
+    this._countsEvents = given.delivery !== false && (rate === undefined || readsHeaders);
     this._parser = asParser(parser);
     this._ackTimeout = given.ackTimeout;
     this._maxPendingAcks = given.limits?.maxPendingAcks ?? DEFAULT_MAX_PENDING_ACKS;

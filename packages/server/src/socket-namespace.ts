@@ -20,6 +20,8 @@ export interface SocketNamespace<
   readonly _ackTimeout: number | undefined;
   /** How many acknowledgements a socket may await. */
   readonly _maxPendingAcks: number;
+  /** Whether clients are told how many of their events have come, so that they can send the others again. */
+  readonly _countsEvents: boolean;
   /** The next free acknowledgement id. */
   _nextAckId(): number;
   /** Encodes a packet, once for all who get it. */

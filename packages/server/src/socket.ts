@@ -45,7 +45,7 @@ import type { ConnectedSocket, Connection } from "./connection.ts";
 import type { PreparedDelivery } from "./delivery.ts";
 import { type DrainOptions, DrainWaits } from "./drain-waits.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
-import { beginSession, endSession } from "./kept-session.ts";
+import { beginSession, endSession, type KeptState } from "./kept-session.ts";
 import { checkLatestKey } from "./latest-key.ts";
 import type { PacketMiddleware, SocketReservedEvents } from "./socket-events.ts";
 import type { SocketNamespace } from "./socket-namespace.ts";
@@ -83,6 +83,8 @@ export class Socket<
   #pid: string | undefined;
   /** The session that it will resume if it is let in. */
   #lost: LostSession | undefined;
+  /** How many events of its session have come (docs/wire.md, "Delivery"). */
+  #received = 0;
   readonly #issued: number = Date.now();
   readonly #auth: object;
   /** Whether the client says what it can do, and is told the same. */
@@ -96,6 +98,8 @@ export class Socket<
   /** Made when a handler has work that is not done when it returns. */
   #workload: Workload | undefined;
   #state: State = "pending";
+  /** Whether it has lost its connection, and its session may go on. */
+  #suspended = false;
 
   constructor(
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see nsp
@@ -109,7 +113,11 @@ export class Socket<
     this.recovered = lost !== undefined;
     this.#pid = lost?.pid;
     this.#lost = lost;
-    if (lost !== undefined) this.#data = lost.data as SocketData; // it was this type when it was put there
+    if (lost !== undefined) {
+      const { data, received } = lost.data as KeptState; // of endSession, below
+      this.#data = data as SocketData; // it was this type when it was put there
+      this.#received = received;
+    }
     this.nsp = nsp;
     this.client = client;
     this.id = id;
@@ -306,7 +314,8 @@ export class Socket<
     this.client._replay((resumed?.missed ?? []) as readonly PreparedDelivery[]); // made by this package's Namespace
     const recovery = this.nsp._recovery;
     const session = recovery && { pid: this.#pid, offset: recovery.offset };
-    const answer = { sid: this.id, ...session };
+    const count = recovery && this.nsp._countsEvents ? { received: this.#received } : undefined;
+    const answer = { sid: this.id, ...session, ...count };
     const data = this.#introduced ? withAbilities(answer) : answer;
     this.client._send({ type: PacketType.CONNECT, nsp: this.nsp.name, data }, {});
   }
@@ -325,10 +334,15 @@ export class Socket<
 
   _onPacket(packet: EventPacket | AckPacket | DisconnectPacket): void {
     if (packet.type === PacketType.EVENT) {
+      this.#received++;
       if (packet.id !== undefined) this.beginWork();
       this.receiveEvent(packet);
     } else if (packet.type === PacketType.ACK) this.receiveAck(packet);
     else this._onClose("client namespace disconnect");
+  }
+
+  _onWithheld(): void {
+    this.#received++;
   }
 
   _onError(error: unknown): void {
@@ -356,10 +370,9 @@ export class Socket<
     this.#state = "leaving";
     this.dispatch("disconnecting", [reason, description]);
     this.#state = "disconnected";
-    this.endExchanges();
+    this.#suspended = this.endSession(reason);
+    this.endExchanges(undefined, this.#suspended);
     this.#drainWaits?.rejectAll();
-    if (this.#pid !== undefined && this.nsp._recovery !== undefined)
-      endSession(this.nsp._recovery, this.#pid, reason, this);
     this.leaveAll();
     this.nsp._remove(this.id);
     this.client._remove(this);
@@ -502,9 +515,19 @@ export class Socket<
     }
   }
 
-  /** Calls the event's listeners, unless a catch-all listener or a middleware has disconnected the socket. */
+  /** @returns whether it goes on if the client comes back */
+  private endSession(reason: ServerDisconnectReason): boolean {
+    const recovery = this.nsp._recovery;
+    if (this.#pid === undefined || recovery === undefined) return false;
+    return endSession(recovery, this.#pid, reason, { data: this.data, received: this.#received });
+  }
+
+  /**
+   * Calls the event's listeners, unless a catch-all listener or a middleware has disconnected the socket. What has come
+   * of a session that may go on must not be dropped, though: the client is told then that it came.
+   */
   private deliverEvent(data: unknown[]): void {
-    if (this.connected) super.onEvent(data);
+    if (this.connected || this.#suspended) super.onEvent(data);
   }
 }
 

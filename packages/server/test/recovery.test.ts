@@ -113,7 +113,7 @@ describe("a server with connection state recovery", () => {
     session.connect();
     const [answer] = session.take();
     const { pid, offset, ...rest } = (answer as { data: Record<string, string> }).data;
-    expect(rest).toEqual({ sid: sockets[0]!.id });
+    expect(rest).toEqual({ sid: sockets[0]!.id, received: 0 });
     expect(pid).toMatch(/^[\w-]{20}$/);
     expect(pid).not.toBe(sockets[0]!.id);
     expect(offset).toMatch(/^[\w-]{20}\.0$/);

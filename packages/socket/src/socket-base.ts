@@ -319,10 +319,14 @@ export abstract class SocketBase<
     this.onHandlerError(error, event);
   }
 
-  /** The socket has disconnected: nothing that is awaited will come. @param keep acknowledgements whose events wait */
-  protected endExchanges(keep?: ReadonlySet<number>): void {
+  /**
+   * The socket has disconnected: nothing that is awaited will come.
+   * @param keep acknowledgements whose events wait
+   * @param checksOn whether events that its contract is still checking may pass
+   */
+  protected endExchanges(keep?: ReadonlySet<number>, checksOn = false): void {
     this.#acks?.rejectAll(keep);
-    this._gate?.close();
+    if (!checksOn) this._gate?.close();
     this.#handlers?.abandon();
   }
 

@@ -70,7 +70,7 @@ describe("on the wire", () => {
     it("gives a session to recover", async () => {
       await start({ connectionStateRecovery: {} });
       const packets = await packetsOf(query("/"), 3);
-      expect(packets[1]).toBe('40{"sid":"…","pid":"…","offset":"…"}');
+      expect(packets[1]).toBe('40{"sid":"…","pid":"…","offset":"…","received":0}');
     });
 
     it.each([
