@@ -1,6 +1,6 @@
 /** The types that an application sees (api-surface.md 13, without the gaps of Socket.IO). */
 import { describe, expectTypeOf, test } from "vitest";
-import type { DisconnectDescription, DisconnectReason, ExtendedError, Socket } from "../src/index.ts";
+import type { DisconnectDescription, DisconnectReason, ExtendedError, Gap, Socket } from "../src/index.ts";
 import { io, Manager } from "../src/index.ts";
 
 interface FromServer {
@@ -54,6 +54,28 @@ describe("io()", () => {
     expectTypeOf(annotated).toEqualTypeOf<Socket<FromServer, ToServer>>();
     expectTypeOf(io<FromServer, ToServer>({})).toEqualTypeOf<Socket<FromServer, ToServer>>();
     expectTypeOf<Socket<FromServer>>().toEqualTypeOf<Socket<FromServer, FromServer>>();
+  });
+});
+
+describe("delivery", () => {
+  test("has bounds, or is off", () => {
+    io({ delivery: { window: 60_000, maxEvents: 100, maxBytes: 10_000 } });
+    io({ delivery: false });
+    io({ delivery: {} });
+    // @ts-expect-error -- it is on where it can be
+    io({ delivery: true });
+    // @ts-expect-error -- no such bound
+    io({ delivery: { maxAge: 5 } });
+  });
+
+  test("tells of gaps", () => {
+    socket.on("gap", (gap) => expectTypeOf(gap).toEqualTypeOf<Gap>());
+    socket.once("gap", ({ lost, missed }) => {
+      expectTypeOf(lost).toEqualTypeOf<number>();
+      expectTypeOf(missed).toEqualTypeOf<boolean>();
+    });
+    // @ts-expect-error -- its argument is an object
+    socket.on("gap", (_gap: number) => undefined);
   });
 });
 

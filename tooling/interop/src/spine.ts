@@ -1,8 +1,8 @@
 /**
- * What survives a cut connection: a client gets numbered messages, one per millisecond, while a proxy cuts its
- * connection again and again, with whatever is on its way; in the end it is known what is missing.
+ * What survives a cut connection: a client gets numbered messages, one per millisecond, and may send as many, while a
+ * proxy cuts its connection again and again, with whatever is on its way; in the end it is known what is missing.
  */
-import { DelayingProxy, nextEvent, seededRandom } from "@telsiz/testkit";
+import { DelayingProxy, nextEvent, NumberedStream, seededRandom } from "@telsiz/testkit";
 import type { Socket as ServerSocket } from "socket.io";
 import type { Socket as ClientSocket } from "socket.io-client";
 import { type Meeting, openMeeting } from "./meeting.ts";
@@ -20,6 +20,8 @@ export interface SpineRun {
   readonly anyTime?: boolean;
   /** Whether clients have to pass a middleware again, which takes 50 ms. @default false, and as the server has it */
   readonly middleware?: boolean;
+  /** Whether the client sends numbered messages, too, some with bytes; for peers that are both ours. @default false */
+  readonly upstream?: boolean;
 }
 
 /** What came of a run, or of several. */
@@ -35,6 +37,8 @@ export interface SpineResult {
   readonly disordered: number;
   /** How many times the client was told that it had missed nothing, and had. */
   readonly falseClaims: number;
+  /** What was lost, doubled or out of order of the client's messages. */
+  readonly upstreamFaults: readonly string[];
 }
 
 interface Receipt {
@@ -71,7 +75,7 @@ const wait = (milliseconds: number): Promise<void> =>
 
 /** Runs it. */
 export async function runSpine(run: SpineRun): Promise<SpineResult> {
-  const { server, client: kind, seed, messages = 2_000, middleware = false } = run;
+  const { server, client: kind, seed, messages = 2_000, middleware = false, upstream = false } = run;
   const recovery = middleware ? { skipMiddlewares: false } : {};
   const meeting = await openMeeting(server, { connectionStateRecovery: recovery }, kind);
   const proxy = await DelayingProxy.open(meeting.port, { seed, maxMs: MAX_DELAY_MS });
@@ -86,12 +90,16 @@ export async function runSpine(run: SpineRun): Promise<SpineResult> {
       proxy.url,
     );
     const record = new Record(client);
-    const sending = sendNumbers(meeting, messages);
+    const uploads = new NumberedStream(messages);
+    meeting.io.on("connection", (socket) =>
+      socket.on("upload", (message: number) => uploads.receive(message)),
+    );
+    const sending = [sendNumbers(meeting, messages), ...(upstream ? [uploadNumbers(client, messages)] : [])];
     const stopCutting = cutAgainAndAgain(run, client, proxy);
-    await sending;
+    await Promise.all(sending);
     stopCutting();
     await drain(client);
-    return record.result(messages);
+    return { ...record.result(messages), upstreamFaults: upstream ? faultsOf(uploads) : [] };
   } finally {
     await meeting.close();
     await proxy.close();
@@ -109,6 +117,7 @@ export function sumOf(results: readonly SpineResult[]): SpineResult {
     doubled: sum((each) => each.doubled),
     disordered: sum((each) => each.disordered),
     falseClaims: sum((each) => each.falseClaims),
+    upstreamFaults: results.flatMap(({ upstreamFaults }) => upstreamFaults),
   };
 }
 
@@ -121,14 +130,31 @@ async function sendNumbers({ io }: Meeting, messages: number): Promise<void> {
     socket.on("done", (answer: () => void) => answer());
   });
   await nextEvent(io, "connection", PATIENCE_MS);
+  await onePerMillisecond(messages, (message) => {
+    const receiver = message % 2 === 0 ? io.to("room") : latest!;
+    receiver.emit("message", message);
+  });
+}
+
+/** Sends them to the server, every fifth with bytes, whether the client is connected or not. */
+async function uploadNumbers(client: ClientSocket, messages: number): Promise<void> {
+  await nextEvent(client, "connect", PATIENCE_MS);
+  const bytes = new Uint8Array(8);
+  await onePerMillisecond(messages, (message) => {
+    client.emit("upload", message, ...(message % 5 === 0 ? [bytes] : []));
+  });
+}
+
+async function onePerMillisecond(messages: number, send: (message: number) => void): Promise<void> {
   const start = performance.now();
   for (let message = 0; message < messages;) {
     await wait(1);
-    for (const due = performance.now() - start; message < Math.min(due, messages); message++) {
-      const receiver = message % 2 === 0 ? io.to("room") : latest!;
-      receiver.emit("message", message);
-    }
+    for (const due = performance.now() - start; message < Math.min(due, messages); message++) send(message);
   }
+}
+
+function faultsOf(stream: NumberedStream): readonly string[] {
+  return stream.complete ? stream.faults : [...stream.faults, "the last never came"];
 }
 
 /** Cuts the client's connection some while after it was established, or at any time. @returns ends it */
@@ -187,7 +213,7 @@ class Record {
     });
   }
 
-  result(messages: number): SpineResult {
+  result(messages: number): Omit<SpineResult, "upstreamFaults"> {
     const received = new Set(this.#receipts.map(({ message }) => message));
     const missing = Array.from({ length: messages }, (_, message) => message).filter((n) => !received.has(n));
     const recovered = [...this.#recovered].flatMap(([connection, said]) => (said ? [connection] : []));

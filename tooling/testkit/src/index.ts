@@ -35,6 +35,7 @@ export { ProcessWatch } from "./process-watch.ts";
 
 // Recorded vectors
 export { describeValue, tag, untag } from "./tagged-value.ts";
+export { type DeliveryConnection, type DeliveryFrame, loadDeliveryVectors } from "./delivery-vectors.ts";
 export { loadVectors } from "./vectors.ts";
 export type {
   ClientReactionVector,
