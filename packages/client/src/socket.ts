@@ -411,7 +411,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     for (const packet of received) this.receive(packet);
     this.flush();
     this.#retryQueue?.advance();
-    if (gap !== undefined && this.connected) this.dispatch("gap", [gap]);
+    if (gap !== undefined && !this.disconnected) this.dispatch("gap", [gap]);
     if (this.disconnected) return; // by a listener
     this.dispatch("connect", []);
   }

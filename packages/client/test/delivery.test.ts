@@ -27,7 +27,7 @@ function welcome(received: unknown, pid = "p"): void {
   FakeEngine.last.send({
     type: PacketType.CONNECT,
     nsp: "/",
-    data: { sid: "sid", pid, offset: "o.0", received } as object,
+    data: { sid: "sid", pid, offset: "o.0", received },
   });
 }
 
@@ -205,7 +205,7 @@ describe("on the wire", () => {
       FakeEngine.last.accept();
       const texts: unknown[] = [];
       const note = (): void => {
-        texts.push(...FakeEngine.last.take().map((packet) => `4${String(defaultParser.encode(packet))}`));
+        texts.push(...FakeEngine.last.take().map((packet) => `4${defaultParser.encode(packet) as string}`));
       };
       for (const { mark, frame } of frames) {
         const packet = decoder.add(frame.slice(1))!;
