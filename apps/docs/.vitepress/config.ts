@@ -23,6 +23,8 @@ const config: UserConfig = defineConfig({
   ignoreDeadLinks: [/^https?:\/\/localhost/],
   head: [["link", { rel: "icon", type: "image/svg+xml", href: `${base}logo.svg` }]],
   vite: {
+    // What is larger than usual is the index of the search, which is loaded when somebody searches.
+    build: { chunkSizeWarningLimit: 4000 },
     publicDir: fileURLToPath(new URL("../public", import.meta.url)),
     plugins: [importFromHere(docs)],
   },

@@ -1,7 +1,7 @@
 /** What the site says around the pages, in each of its languages. */
 import { join } from "node:path";
 import type { DefaultTheme, LocaleConfig } from "vitepress";
-import { sidebar } from "./sidebar.ts";
+import { referenceSidebar, sidebar } from "./sidebar.ts";
 
 type Locale = LocaleConfig<DefaultTheme.Config>[string];
 
@@ -17,27 +17,31 @@ export const english = {
         { text: "Tutorial", link: "/tutorial" },
         { text: "Emit cheatsheet", link: "/emit-cheatsheet" },
         { text: "Contracts", link: "/contracts" },
+        { text: "API", link: "/api" },
         { text: "Errors", link: "/errors" },
       ],
       outline: { level: [2, 3] },
-      sidebar: sidebar(
-        docs,
-        "/",
-        [
-          { text: "Start", pages: ["tutorial", "migration", "differences"] },
-          {
-            text: "Guides",
-            pages: [
-              ...["emit-cheatsheet", "rooms", "acknowledgements", "binary", "namespaces", "middleware"],
-              ...["contracts", "recovery", "backpressure", "testing"],
-            ],
-          },
-          { text: "In production", pages: ["deployment", "adapters", "security", "performance"] },
-          { text: "With others", pages: ["frameworks", "bundlers", "react"] },
-          { text: "Reference", pages: ["guarantees", "errors", "conformance", "wire"] },
-        ],
-        "More",
-      ),
+      sidebar: {
+        "/reference/": referenceSidebar(join(docs, "reference"), "/reference/"),
+        "/": sidebar(
+          docs,
+          "/",
+          [
+            { text: "Start", pages: ["tutorial", "migration", "differences"] },
+            {
+              text: "Guides",
+              pages: [
+                ...["emit-cheatsheet", "rooms", "acknowledgements", "binary", "namespaces", "middleware"],
+                ...["contracts", "recovery", "backpressure", "testing"],
+              ],
+            },
+            { text: "In production", pages: ["deployment", "adapters", "security", "performance"] },
+            { text: "With others", pages: ["frameworks", "bundlers", "react"] },
+            { text: "Reference", pages: ["api", "guarantees", "errors", "conformance", "wire"] },
+          ],
+          "More",
+        ),
+      },
     },
   }),
 };
@@ -50,7 +54,11 @@ export const turkish = {
     lang: "tr",
     description: "Tarayıcılarla sunucular arasında gerçek zamanlı olaylar, TypeScript ile.",
     themeConfig: {
-      nav: [{ text: "English", link: "/" }],
+      nav: [
+        { text: "On adımda bir sohbet", link: "/tr/tutorial" },
+        { text: "API", link: "/tr/api" },
+        { text: "English", link: "/" },
+      ],
       outline: { level: [2, 3], label: "Bu sayfada" },
       docFooter: { prev: "Önceki sayfa", next: "Sonraki sayfa" },
       darkModeSwitchLabel: "Görünüm",
@@ -60,7 +68,12 @@ export const turkish = {
       returnToTopLabel: "Başa dön",
       langMenuLabel: "Dili değiştir",
       skipToContentLabel: "İçeriğe geç",
-      sidebar: sidebar(join(docs, "tr"), "/tr/", [], "Sayfalar"),
+      sidebar: sidebar(
+        join(docs, "tr"),
+        "/tr/",
+        [{ text: "Başlangıç", pages: ["tutorial", "api"] }],
+        "Diğer sayfalar",
+      ),
     },
   }),
   /** The texts of the search box. */

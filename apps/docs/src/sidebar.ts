@@ -1,6 +1,6 @@
 /** The pages of a language in their order. Titles are the pages' own headings. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { DefaultTheme } from "vitepress";
 
 /** A heading of the sidebar with the pages below it. */
@@ -34,6 +34,25 @@ export function sidebar(
         .map((page) => ({ text: titleOf(join(folder, `${page}.md`)), link: `${base}${page}` })),
     }))
     .filter((group) => group.items.length > 0);
+}
+
+/** The sidebar of the API reference in `folder`: the entries of the packages, and below each its classes and interfaces. */
+export function referenceSidebar(folder: string, base: string): DefaultTheme.SidebarItem[] {
+  const pages = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => file.endsWith(".md"))
+    .sort();
+  const entries = pages.filter((file) => file.endsWith("/index.md")).map((file) => file.slice(0, -9));
+  return entries.map((entry) => ({
+    text: entry,
+    link: `${base}${entry}/`,
+    collapsed: true,
+    items: ["classes", "interfaces"].flatMap((kind) =>
+      pages
+        .filter((file) => file.startsWith(`${entry}/${kind}/`))
+        .map((file) => ({ text: basename(file, ".md"), link: base + file.slice(0, -3) })),
+    ),
+  }));
 }
 
 /** The first heading of a Markdown file. */

@@ -37,7 +37,7 @@ export function writeProject(): SnippetFile[] {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(TSCONFIG));
   const docs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".md"))
+    .filter((file) => file.endsWith(".md") && !file.startsWith("reference")) // signatures, generated
     .map((file) => `docs/${file.replaceAll("\\", "/")}`);
   const packages = readdirSync(join(root, "packages")).map((name) => `packages/${name}/README.md`);
   return ["README.md", ...docs.sort(), ...packages].flatMap(writePage);

@@ -31,22 +31,31 @@ export interface BroadcastOptions {
   readonly rooms: ReadonlySet<Room>;
   /** But not the members of these. */
   readonly except?: ReadonlySet<Room>;
+  /** How it is sent. */
   readonly flags?: BroadcastFlags;
 }
 
 /** What is known of a socket, wherever it is. */
 export interface SocketDetails {
+  /** Its id. */
   readonly id: SocketId;
+  /** What was known of the client when it connected. */
   readonly handshake: unknown;
+  /** The rooms it is in, that of its own id included. */
   readonly rooms: ReadonlySet<Room>;
+  /** Whatever the application keeps for it. */
   readonly data: unknown;
 }
 
 /** What happens to rooms. `create-room` comes before the first `join-room`, `delete-room` after the last `leave-room`. */
 export interface RoomEvents {
+  /** Before its first member joins. */
   "create-room": (room: Room) => void;
+  /** A socket has joined. */
   "join-room": (room: Room, id: SocketId) => void;
+  /** A socket has left. */
   "leave-room": (room: Room, id: SocketId) => void;
+  /** After its last member left. */
   "delete-room": (room: Room) => void;
 }
 
@@ -58,8 +67,11 @@ export type ClientCountCallback = (count: number, waiting?: Iterable<SocketId>) 
 
 /** What an adapter sees of a socket of this node. */
 export interface AdapterSocket extends SocketDetails {
+  /** Puts it into rooms. */
   join(rooms: Room | readonly Room[]): Promise<void> | void;
+  /** Takes it out of a room. */
   leave(room: Room): Promise<void> | void;
+  /** Disconnects it from its namespace; `close` also closes its connection. */
   disconnect(close?: boolean): unknown;
   /** Sends a packet that {@link AdapterNamespace._prepare} made. */
   _deliver(delivery: Delivery): void;
@@ -71,7 +83,9 @@ export interface AdapterSocket extends SocketDetails {
 
 /** A packet ready for any number of clients. Opaque to adapters. */
 export interface Delivery {
+  /** What is sent. */
   readonly packet: EventPacket;
+  /** How it is sent. */
   readonly flags: BroadcastFlags;
   /** Length of its encoded form, in bytes, or UTF-16 units of text. */
   readonly byteLength: number;
@@ -79,6 +93,7 @@ export interface Delivery {
 
 /** What an adapter sees of its namespace. */
 export interface AdapterNamespace {
+  /** Its name, which begins with a slash. */
   readonly name: string;
   /** The connected sockets of this node. */
   readonly sockets: ReadonlyMap<SocketId, AdapterSocket>;

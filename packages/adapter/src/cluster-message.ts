@@ -29,16 +29,23 @@ export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
 /** {@link BroadcastOptions} with lists in place of sets. */
 export interface WireOptions {
+  /** To the members of these rooms, or to everybody if there are none. */
   readonly rooms: readonly Room[];
+  /** But not to the members of these. */
   readonly except: readonly Room[];
+  /** How it is sent. */
   readonly flags?: BroadcastFlags | undefined;
 }
 
 /** A socket of another server. */
 export interface WireSocket {
+  /** Its id. */
   readonly id: SocketId;
+  /** What was known of the client when it connected. */
   readonly handshake: unknown;
+  /** The rooms it is in. */
   readonly rooms: readonly Room[];
+  /** Whatever the application keeps for it. */
   readonly data: unknown;
 }
 
@@ -94,7 +101,9 @@ export type ClusterResponseBody =
 
 /** From whom, and for which namespace. */
 export interface Envelope {
+  /** The server that sends it. */
   readonly uid: ServerId;
+  /** The namespace that it concerns. */
   readonly nsp: string;
 }
 

@@ -26,10 +26,12 @@ export class Membership {
     return new Set(this.#present.keys());
   }
 
+  /** The member at `position` of the room has joined. */
   join(room: Room, position: number): void {
     if (!this.#present.has(room)) this.#present.set(room, position);
   }
 
+  /** Forgets the room, in which it was at `position`. */
   leave(room: Room, position: number): void {
     const from = this.#present.get(room);
     if (from === undefined) return;

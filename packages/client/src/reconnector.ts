@@ -5,7 +5,7 @@ import { onWakeUp } from "./wake-up.ts";
 
 /** Whom a reconnector serves. */
 export interface ReconnectorOwner {
-  /** Opens the connection; then calls {@link Reconnector.onOpened} or {@link Reconnector.onFailed}. */
+  /** Opens the connection; then calls `onOpened` or `onFailed` of the reconnector. */
   onAttempt(attempt: number): void;
   /** All attempts have failed. */
   onGiveUp(): void;

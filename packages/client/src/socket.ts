@@ -67,6 +67,7 @@ export interface SocketMaker extends ManagerBase {
     nsp: string,
     options?: SocketOptions,
   ): Socket<L, E>;
+  /** The socket of a namespace, with a contract. */
   socket<C extends AnyContract>(
     nsp: string,
     options: ContractSocketOptions<C>,
@@ -145,6 +146,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   get sendBuffer(): BufferedEvent[] {
     return this.#sendBuffer.events;
   }
+  /** Puts others in their place. */
   set sendBuffer(events: BufferedEvent[]) {
     this.#sendBuffer.events = events;
   }

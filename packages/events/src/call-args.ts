@@ -7,27 +7,37 @@ import type { EventArgs, EventName } from "./event-map.ts";
 
 /** How an emit is answered: by one peer or by many, and whether a timeout puts an error first. */
 export interface AckMode {
+  /** Whether the time may run out. */
   timeout: boolean;
+  /** Whether many peers answer. */
   many: boolean;
 }
 /** One peer answers, whenever it does. */
 export interface One extends AckMode {
+  /** It waits without end. */
   timeout: false;
+  /** One answer. */
   many: false;
 }
 /** One peer answers, or the time runs out. */
 export interface OneOrTimeout extends AckMode {
+  /** An error comes first. */
   timeout: true;
+  /** One answer. */
   many: false;
 }
 /** Every addressed peer answers, or the time runs out. */
 export interface Many extends AckMode {
+  /** An error comes first. */
   timeout: true;
+  /** A list of answers. */
   many: true;
 }
 /** Many are addressed, and none can answer: it is not said how long to wait for them. */
 export interface Unanswered extends AckMode {
+  /** There is nothing to wait for. */
   timeout: false;
+  /** There is nobody to answer. */
   many: true;
 }
 
@@ -37,6 +47,7 @@ export interface Unanswered extends AckMode {
  */
 export interface Rejected<Reason extends string> extends Array<never> {
   readonly length: never;
+  /** Why it does not compile; nothing has it at run time. */
   readonly reason?: Reason;
 }
 

@@ -4,6 +4,7 @@
 export class ParseError extends Error {
   /** Stable, for programs. */
   readonly code = "TELSIZ_PARSE_ERROR";
+  /** The name of the class. */
   override readonly name = "ParseError";
 }
 
@@ -11,6 +12,7 @@ export class ParseError extends Error {
 export class EncodeError extends Error {
   /** Stable, for programs. */
   readonly code = "TELSIZ_ENCODE_ERROR";
+  /** The name of the class. */
   override readonly name = "EncodeError";
 }
 
@@ -18,5 +20,6 @@ export class EncodeError extends Error {
 export class ParserOptionError extends TypeError {
   /** Stable, for programs. */
   readonly code = "TELSIZ_INVALID_OPTION";
+  /** The name of the class. */
   override readonly name = "ParserOptionError";
 }

@@ -18,6 +18,7 @@ export const BINARY_OFFSET = 3;
 
 /** Asks for a namespace (client) or grants it (server). */
 export interface ConnectPacket {
+  /** The kind of packet, as a digit begins its text. */
   readonly type: typeof PacketType.CONNECT;
   /** Namespace name, `/` for the main one. */
   readonly nsp: string;
@@ -27,6 +28,7 @@ export interface ConnectPacket {
 
 /** Leaves a namespace. It has no answer. */
 export interface DisconnectPacket {
+  /** The kind of packet, as a digit begins its text. */
   readonly type: typeof PacketType.DISCONNECT;
   /** Namespace name, `/` for the main one. */
   readonly nsp: string;
@@ -34,6 +36,7 @@ export interface DisconnectPacket {
 
 /** An event with its arguments. */
 export interface EventPacket {
+  /** The kind of packet, as a digit begins its text. */
   readonly type: typeof PacketType.EVENT;
   /** Namespace name, `/` for the main one. */
   readonly nsp: string;
@@ -45,6 +48,7 @@ export interface EventPacket {
 
 /** The answer to an event that asked for one. */
 export interface AckPacket {
+  /** The kind of packet, as a digit begins its text. */
   readonly type: typeof PacketType.ACK;
   /** Namespace name, `/` for the main one. */
   readonly nsp: string;
@@ -56,6 +60,7 @@ export interface AckPacket {
 
 /** The server refuses a namespace. */
 export interface ConnectErrorPacket {
+  /** The kind of packet, as a digit begins its text. */
   readonly type: typeof PacketType.CONNECT_ERROR;
   /** Namespace name, `/` for the main one. */
   readonly nsp: string;

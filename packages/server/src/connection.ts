@@ -122,7 +122,7 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
     if (packet !== undefined) this.route(packet);
   }
 
-  /** Called by the engine at the end, and by {@link _close} where the engine still waits for it. */
+  /** Called by the engine at the end, and by `_close` where the engine still waits for it. */
   onClose(reason: CloseReason | ServerDisconnectReason, details?: unknown): void {
     if (this.#closed) return;
     this.#closed = true;

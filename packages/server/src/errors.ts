@@ -16,6 +16,7 @@ export class BroadcastTimeoutRequiredError extends TelsizError {
 /** Not all clients answered a broadcast in time, or some answered with an error. The `cause` is the first of these. */
 export class BroadcastAckError extends TelsizError {
   readonly code: "TELSIZ_BROADCAST_ACK_TIMEOUT" | "TELSIZ_BROADCAST_ACK_FAILED";
+  /** The first error: the time ran out, or a client answered with one. */
   declare readonly cause: Error;
   /** What the others answered. */
   readonly responses: unknown[];

@@ -5,7 +5,9 @@ import type { Handshake } from "./handshake.ts";
 
 /** What can be known of a socket, and done with it, from any node. */
 export interface RemoteSocket<Emit extends EventMap<Emit>, SocketData> {
+  /** Its id. */
   readonly id: SocketId;
+  /** What was known of the client when it connected. */
   readonly handshake: Handshake;
   /** The rooms it is in; those of a socket of another server as they were when it was fetched. */
   readonly rooms: ReadonlySet<Room>;

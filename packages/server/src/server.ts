@@ -110,10 +110,14 @@ export class Server<
   #closed: Promise<Error | undefined> | undefined;
 
   /**
-   * @param server what to attach to, or a port; without it, call {@link attach} or {@link listen}
-   * @throws OptionError, InvalidServerError
+   * A server that is attached to nothing yet: call {@link attach} or {@link listen}.
+   * @throws OptionError
    */
   constructor(options?: ServerOptions & NamespaceOptions<Listen, Emit, ServerSide, SocketData>);
+  /**
+   * @param server what to attach to, or a port
+   * @throws OptionError, InvalidServerError
+   */
   constructor(
     server: ServerAddress | undefined,
     options?: ServerOptions & NamespaceOptions<Listen, Emit, ServerSide, SocketData>,
@@ -198,8 +202,6 @@ export class Server<
    * The namespace of this name, made if it is not there yet. Given a regular expression or a function, the parent of
    * the namespaces that are made when clients ask for names that it accepts. Its event maps are the server's unless
    * others are given.
-   * @param options its contract, from which its event maps are then inferred, and what is said beside it; the rest is as
-   * the server's options say
    * @param listener listens to its `connection`
    * @throws OptionError, StatefulRegExpError
    * @example io.of("/admin").on("connection", (socket) => socket.emit("welcome"));
@@ -211,12 +213,18 @@ export class Server<
     S extends EventMap<S> = ServerSide,
     D = SocketData,
   >(pattern: NamespacePattern, listener?: (socket: Socket<L, E, S, D>) => void): ParentNamespace<L, E, S, D>;
+  /** A name, or what may be a name or a pattern. */
   of<
     L extends EventMap<L> = Listen,
     E extends EventMap<E> = Emit,
     S extends EventMap<S> = ServerSide,
     D = SocketData,
   >(which: string | NamespacePattern, listener?: (socket: Socket<L, E, S, D>) => void): Namespace<L, E, S, D>;
+  /**
+   * A pattern with options.
+   * @param options its contract, from which its event maps are then inferred, and what is said beside it; the rest is as
+   * the server's options say
+   */
   of<
     L extends EventMap<L> = Listen,
     E extends EventMap<E> = Emit,
@@ -227,6 +235,7 @@ export class Server<
     options: NamespaceOptions<L, E, S, D>,
     listener?: (socket: Socket<L, E, S, D>) => void,
   ): ParentNamespace<L, E, S, D>;
+  /** A name, or a pattern, with options. */
   of<
     L extends EventMap<L> = Listen,
     E extends EventMap<E> = Emit,

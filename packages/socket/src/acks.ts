@@ -25,7 +25,10 @@ export class AckRegistry {
     return this.#pending?.size ?? 0;
   }
 
-  /** @param timeoutMs in milliseconds; without it only an answer or the end of the socket settles */
+  /**
+   * Waits for an answer.
+   * @param timeoutMs in milliseconds; without it only an answer or the end of the socket settles
+   */
   add(id: number, settle: AckCallback, timeoutMs?: number): void {
     const timer =
       timeoutMs === undefined

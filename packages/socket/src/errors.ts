@@ -75,6 +75,7 @@ export class ReservedEventError extends TelsizError {
 
 /** An error that may carry data to the peer, as `next(error)` in a middleware sends it and `connect_error` gives it. */
 export interface ExtendedError extends Error {
+  /** What the application says beside the message; it reaches the client. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- chosen by the application, as in Socket.IO
   data?: any;
 }

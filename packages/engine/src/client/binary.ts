@@ -5,7 +5,9 @@ import type { BinaryType } from "./platform/platform.ts";
 
 /** A `Blob` or `File`, as far as the engine cares. */
 export interface BlobLike {
+  /** Its length in bytes. */
   readonly size: number;
+  /** Its bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 

@@ -15,7 +15,9 @@ export function nextTick(callback: () => void): void {
 
 /** The timers of the platform, as {@link installTimerFunctions} hands them out. */
 export interface TimerFunctions {
+  /** As the global `setTimeout`. */
   setTimeoutFn: typeof setTimeout;
+  /** As the global `clearTimeout`. */
   clearTimeoutFn: typeof clearTimeout;
 }
 

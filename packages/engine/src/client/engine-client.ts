@@ -35,6 +35,7 @@ import {
 
 /** What a client is built on: injected by the entry, so that a bundle holds nothing else. */
 export interface Environment {
+  /** What the platform has to offer. */
   readonly platform: Platform;
   /** In the order in which they are tried where the application does not choose. */
   readonly transports: readonly TransportClass[];
@@ -77,6 +78,7 @@ export class EngineClient
   static get priorWebsocketSuccess(): boolean {
     return priorWebsocketSuccess;
   }
+  /** Makes the next session with `rememberUpgrade` begin with WebSocket, or not. */
   static set priorWebsocketSuccess(success: boolean) {
     priorWebsocketSuccess = success;
   }

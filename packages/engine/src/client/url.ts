@@ -24,8 +24,11 @@ export function isSecure({ protocol }: URL): boolean {
 
 /** Where a session is. */
 export interface Endpoint {
+  /** The server's name or address. */
   readonly hostname: string;
+  /** Its port; empty for that of the scheme. */
   readonly port: string;
+  /** Whether TLS is used. */
   readonly secure: boolean;
   /** As it is to be requested, with or without its trailing slash. */
   readonly path: string;

@@ -28,7 +28,9 @@ export const transports: {
 
 /** A packet as the parser takes and gives it. */
 export interface ParserPacket {
+  /** What it is; `error` if it could not be read. */
   readonly type: PacketView["type"] | "error";
+  /** What it carries, if anything. */
   readonly data?: Message | ArrayBuffer;
 }
 

@@ -141,24 +141,41 @@ export interface EngineOptions extends AttachOptions {
 
 /** Options as the engine uses them. */
 export interface ResolvedOptions {
+  /** In milliseconds. */
   pingInterval: number;
+  /** In milliseconds. */
   pingTimeout: number;
+  /** In milliseconds. */
   upgradeTimeout: number;
+  /** In bytes. */
   maxHttpBufferSize: number;
+  /** `undefined` where every handshake is allowed. */
   allowRequest: AllowRequest | undefined;
+  /** Those that are offered. */
   transports: readonly TransportName[];
+  /** Whether a polling session may move to another transport. */
   allowUpgrades: boolean;
+  /** How WebSocket messages are compressed. */
   perMessageDeflate: false | PerMessageDeflateOptions;
+  /** How answers to polling are compressed; `undefined` where they are not. */
   httpCompression: HttpCompressionOptions | undefined;
+  /** The WebSocket server class of the application. */
   wsEngine: WebSocketEngine | undefined;
+  /** The cookie of the handshake; `undefined` for none. */
   cookie: CookieOptions | undefined;
+  /** Which origins may connect. */
   cors: CorsOptions | CorsOptionsDelegate | undefined;
+  /** Whether others are refused. */
   checkOrigin: boolean;
+  /** What later requests of a session must have in common with its first. */
   sessionBinding: SessionBinding | undefined;
+  /** When what is queued leaves. */
   flush: Flush;
+  /** What every client gets right after the handshake. */
   initialPacket: string | Uint8Array | undefined;
   /** How many proxies stand before the server. */
   trustProxy: number;
+  /** All limits, with the defaults filled in. */
   limits: { [K in keyof EngineLimits]-?: NonNullable<EngineLimits[K]> };
 }
 

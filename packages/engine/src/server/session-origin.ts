@@ -4,10 +4,13 @@ import { OptionError } from "@telsiz/events";
 
 /** What is known of the request that opened a session. */
 export interface SessionOrigin {
+  /** The id of the session. */
   readonly id: string;
   /** The `Origin` header. */
   readonly origin: string | undefined;
+  /** The address of the peer: behind a proxy, that of the proxy. */
   readonly remoteAddress: string;
+  /** The request itself, unless the application has given it up. */
   readonly request: IncomingMessage | undefined;
 }
 

@@ -4,8 +4,12 @@ import type { PacketView } from "../shared/packet-view.ts";
 import type { TransportName } from "../shared/transport.ts";
 import type { ResolvedOptions } from "./options.ts";
 
-/** @typeParam Session the sessions, whose type names this one */
+/**
+ * A server of sessions, as these see it.
+ * @typeParam Session the sessions, whose type names this one
+ */
 export interface SessionServer<Session> {
+  /** Its options, with the defaults filled in. */
   readonly opts: ResolvedOptions;
   /** The open sessions, by id. */
   readonly clients: ReadonlyMap<string, Session>;

@@ -95,6 +95,7 @@ export class Session extends Emitter<SessionEvents> implements ContestOwner {
     return this.#request as IncomingMessage; // typed as in Socket.IO: an application knows whether it has set it to null
   }
 
+  /** `null` gives it up, to save memory. */
   set request(request: IncomingMessage | null | undefined) {
     this.#request = request;
   }
@@ -109,6 +110,7 @@ export class Session extends Emitter<SessionEvents> implements ContestOwner {
     return this.server.opts.flush === "immediate";
   }
 
+  /** Where it is in its life. */
   get readyState(): ReadyState {
     return this.#readyState;
   }

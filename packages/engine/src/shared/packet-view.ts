@@ -10,8 +10,11 @@ import {
 
 /** A packet taken apart. */
 export interface PacketView {
+  /** What it is. */
   readonly type: ControlType | "message";
+  /** What it carries, if anything. */
   readonly data?: Message;
+  /** How it is sent; packets that came have none. */
   readonly options?: { readonly compress: boolean };
 }
 

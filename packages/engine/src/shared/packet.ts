@@ -28,6 +28,7 @@ export const BASE64_MARK = "b";
 
 /** A wire packet with what sending it needs beyond its bytes; one is shared by all receivers of a broadcast. */
 export class PreparedPacket {
+  /** As it crosses the wire. */
   readonly wire: WirePacket;
   /** Whether a transport may compress it. */
   readonly compress: boolean;

@@ -8,6 +8,7 @@ export type TransportName = "polling" | "websocket" | "webtransport";
 
 /** One ordered pipe of packets. Implementations: websocket, polling, and the tests' fake. */
 export interface Transport {
+  /** Its name. */
   readonly name: TransportName;
   /** Whether `send` may be called now. `send` may set it to false; then `onDrain` follows. */
   readonly writable: boolean;

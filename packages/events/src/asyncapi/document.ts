@@ -18,34 +18,46 @@ export interface AsyncAPIOptions {
 
 /** A reference within the document. */
 export interface AsyncAPIReference {
+  /** Where it leads, such as `#/channels/namespace`. */
   readonly $ref: string;
 }
 
 /** What is sent at once. */
 export interface AsyncAPIMessage {
+  /** The name of the event. */
   readonly name: string;
+  /** Its arguments. */
   readonly payload: JsonSchema;
 }
 
 /** What the server does with a message: `receive` for what clients send, `send` for what it sends them. */
 export interface AsyncAPIOperation {
+  /** From the server's point of view. */
   readonly action: "receive" | "send";
+  /** The namespace. */
   readonly channel: AsyncAPIReference;
+  /** What is received or sent. */
   readonly messages: readonly AsyncAPIReference[];
+  /** The answer, where there is one. */
   readonly reply?: { readonly channel: AsyncAPIReference; readonly messages: readonly AsyncAPIReference[] };
 }
 
 /** A document of AsyncAPI 3.0. */
 export interface AsyncAPIDocument {
+  /** The version of AsyncAPI. */
   readonly asyncapi: "3.0.0";
+  /** Which application it describes. */
   readonly info: { readonly title: string; readonly version: string };
+  /** How payloads are encoded. */
   readonly defaultContentType: "application/json";
+  /** The namespace, with all that crosses it. */
   readonly channels: {
     readonly namespace: {
       readonly address: string;
       readonly messages: { readonly [key: string]: AsyncAPIMessage };
     };
   };
+  /** What the server receives and sends, by name. */
   readonly operations: { readonly [key: string]: AsyncAPIOperation };
 }
 

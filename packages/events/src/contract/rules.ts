@@ -22,9 +22,13 @@ export class Rules {
   readonly incoming: EventRules;
   /** Of what is sent to it. */
   readonly outgoing: EventRules;
+  /** Whether what the peer sends is checked. */
   readonly checksIncoming: boolean;
+  /** Whether what is sent to it is checked. */
   readonly checksOutgoing: boolean;
+  /** What becomes of events that the contract does not name. */
   readonly unknownEvents: UnknownEvents;
+  /** How many events of a socket may wait for asynchronous validators. */
   readonly maxQueued: number;
   readonly #auth: Check | undefined;
 

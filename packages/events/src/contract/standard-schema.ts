@@ -2,11 +2,13 @@
 
 /** A validator of any library: it takes `Input` and makes `Output` of it. */
 export interface StandardSchemaV1<Input = unknown, Output = Input> {
+  /** What the standard asks of a validator. */
   readonly "~standard": StandardSchemaProps<Input, Output>;
 }
 
 /** What stands under `~standard`. */
 export interface StandardSchemaProps<Input = unknown, Output = Input> {
+  /** The version of the standard. */
   readonly version: 1;
   /** The name of the library. */
   readonly vendor: string;
@@ -22,6 +24,7 @@ export type StandardResult<Output> =
 
 /** One thing that is wrong. */
 export interface StandardIssue {
+  /** What is wrong, for people. */
   readonly message: string;
   /** Where: keys, from the outside to the inside. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;

@@ -6,6 +6,7 @@ import type { InputOf, OutputOf, Validator } from "./standard-schema.ts";
 
 /** Whatever holds a definition, as a contract does. */
 export interface Defined {
+  /** What `defineContract()` was given. */
   readonly definition: ContractDefinition;
 }
 
@@ -62,6 +63,7 @@ export interface ContractAck<Answer, Errors> {
   (...answer: undefined extends Answer ? [answer?: Answer | AckError] : [answer: Answer | AckError]): void;
   /** Never there: hold types. */
   readonly "~errors"?: Errors;
+  /** The type of the answer; nothing has it at run time. */
   readonly "~answer"?: Answer;
 }
 

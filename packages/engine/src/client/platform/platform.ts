@@ -34,10 +34,13 @@ export interface CookieStore {
 
 /** A platform. */
 export interface Platform {
+  /** Bytes to base64 and back. */
   readonly base64: Base64;
+  /** Timers and the monotonic time. */
   readonly clock: Clock;
   /** Where the page came from, if there is a page. */
   readonly location: PageLocation | undefined;
+  /** What binary messages are given as. */
   readonly binaryType: BinaryType;
   /** Calls `callback` once the code that runs now has come to its end, before time-outs. */
   afterTurn(callback: () => void): void;

@@ -37,6 +37,7 @@ class BrowserWebSocket implements WebSocketHandle {
 
 /** WebSocket with the global of that name: what `websocket` means in browsers. */
 export class WebSocket extends WebSocketTransport {
+  /** Browsers send none of the application's with it. */
   static readonly takesHeaders = false;
 
   constructor(context: TransportContext) {

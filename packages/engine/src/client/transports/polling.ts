@@ -59,7 +59,9 @@ const noAnswer: HttpResponse = { status: 0, responseText: "" };
 
 /** The part that does not depend on the platform. */
 export class PollingTransport implements ClientTransport, PacketReceiver {
+  /** By which `transports` may ask for it, too. */
   static readonly transportName = "polling";
+  /** What it is in the query of its requests. */
   readonly name = "polling";
   readonly bufferedBytes = 0;
   handler: TransportHandler = deafHandler;

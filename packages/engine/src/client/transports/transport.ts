@@ -10,8 +10,11 @@ import type { Endpoint } from "../url.ts";
 export interface TransportOptions extends NetworkOptions, Endpoint {
   /** Keys and values that precede the protocol's own in every request's query. */
   readonly query: Readonly<Record<string, string>>;
+  /** Whether binary messages travel as base64 text. */
   readonly forceBase64: boolean;
+  /** Whether requests carry a value against caches; `undefined` leaves it to the transport. */
   readonly timestampRequests: boolean | undefined;
+  /** The key of that value. */
   readonly timestampParam: string;
   /** In milliseconds, zero or `Infinity` for none. */
   readonly requestTimeout: number;
@@ -19,7 +22,9 @@ export interface TransportOptions extends NetworkOptions, Endpoint {
 
 /** What a transport is made of. */
 export interface TransportContext {
+  /** What the platform has to offer. */
   readonly platform: Platform;
+  /** What the transport was told. */
   readonly options: TransportOptions;
   /** The cookies to send and to take in; `undefined` where that is not asked for, or not the transport's to do. */
   readonly cookies: CookieStore | undefined;

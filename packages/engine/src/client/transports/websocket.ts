@@ -42,7 +42,9 @@ export interface WebSocketClass {
 
 /** The part that does not depend on the platform. */
 export class WebSocketTransport implements ClientTransport, WebSocketOwner {
+  /** By which `transports` may ask for it, too. */
   static readonly transportName = "websocket";
+  /** What it is in the query of its request. */
   readonly name = "websocket";
   readonly query: Readonly<Record<string, string>>;
   handler: TransportHandler = deafHandler;
@@ -84,6 +86,7 @@ export class WebSocketTransport implements ClientTransport, WebSocketOwner {
     this.#socket?.close();
   }
 
+  /** The connection is open. */
   onOpen(): void {
     this.onSent();
   }
@@ -93,6 +96,7 @@ export class WebSocketTransport implements ClientTransport, WebSocketOwner {
     this.handler.onDrain();
   }
 
+  /** A packet came. */
   onData(data: WirePacket): void {
     const error = receive(data, this.handler, this.#context.platform.base64);
     if (error !== undefined) this.#end("transport error", error);
@@ -102,6 +106,7 @@ export class WebSocketTransport implements ClientTransport, WebSocketOwner {
     this.#end("transport error", new TransportError("websocket error", error));
   }
 
+  /** The connection ended. */
   onClose(event: unknown): void {
     this.#end("transport close", { description: "websocket connection closed", context: event });
   }

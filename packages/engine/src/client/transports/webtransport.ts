@@ -18,13 +18,16 @@ const CANDIDATE_TIMEOUT_MS = 5000;
  * as that of Socket.IO.
  */
 export class WebTransport implements ClientTransport {
+  /** By which `transports` may ask for it, too. */
   static readonly transportName = "webtransport";
+  /** Browsers send none of the application's with it. */
   static readonly takesHeaders = false;
   /** Whether the platform has a WebTransport. */
   static get supported(): boolean {
     return typeof globalThis.WebTransport === "function";
   }
 
+  /** What it is among the upgrades of a server. */
   readonly name = "webtransport";
   readonly query: Readonly<Record<string, string>>;
   handler: TransportHandler = deafHandler;
