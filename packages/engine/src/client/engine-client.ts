@@ -2,7 +2,6 @@
 import { callGuarded, Emitter, type Listener, printHandlerError } from "@telsiz/events";
 import type { CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
 import { TransportError } from "../shared/errors.ts";
-import type { HeartbeatOwner } from "../shared/heartbeat.ts";
 import {
   type ControlType,
   controlPacket,
@@ -12,17 +11,17 @@ import {
   PreparedPacket,
 } from "../shared/packet.ts";
 import type { SendCallback } from "../shared/send-queue.ts";
-import type { TransportHandler, TransportName } from "../shared/transport.ts";
+import type { TransportName } from "../shared/transport.ts";
 import { type BlobLike, isBlob, type MessageData, present } from "./binary.ts";
 import type { DisconnectDetails, EngineClientEvents, EngineClientHandler } from "./events.ts";
 import type { Handshake } from "./handshake.ts";
 import { type EngineClientOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import type { BinaryType, CookieStore, PageOwner, Platform } from "./platform/platform.ts";
-import { Outbox, type OutboxOwner } from "./outbox.ts";
+import type { BinaryType, CookieStore, Platform } from "./platform/platform.ts";
+import { Outbox } from "./outbox.ts";
 import { toMessage } from "../shared/message-input.ts";
 import { controlView, viewOf } from "../shared/packet-view.ts";
 import { PingWatch } from "./ping-watch.ts";
-import { Race, type RaceOwner } from "./race.ts";
+import { Race } from "./race.ts";
 import { TransportList } from "./transport-list.ts";
 import {
   type ClientTransport,
@@ -30,7 +29,6 @@ import {
   type Greeting,
   type TransportClass,
   type TransportUpgrade,
-  type UpgradeOwner,
 } from "./transports/transport.ts";
 
 /** What a client is built on: injected by the entry, so that a bundle holds nothing else. */
@@ -66,11 +64,9 @@ let priorWebsocketSuccess = false;
  *                        └───────────────────┴─────────────────────┴────────────────┘
  * ```
  * A client lives once: after the end, another one is made.
+ * It is also what its parts report to, `RaceOwner` and the like, which its declarations do not tell.
  */
-export class EngineClient
-  extends Emitter<EngineClientEvents>
-  implements TransportHandler, RaceOwner, UpgradeOwner, HeartbeatOwner, PageOwner, OutboxOwner
-{
+export class EngineClient extends Emitter<EngineClientEvents> {
   /** Revision of the protocol. */
   static readonly protocol: 4 = protocol;
 
