@@ -1,17 +1,18 @@
 /**
  * Builds the package in the working directory.
  *
- *   dist/esm   what tsc makes: the declarations, and for bundlers one ES module per source, of which they take what a
- *              program uses. Where only Node.js imports a package, the declarations alone.
- *   dist/cjs   what runs on Node.js: each entry as one file, which loads in half the time of its modules.
+ *   dist/esm   for bundlers, one ES module per source, as tsc makes it, of which they take what a program uses. Where only Node.js
+ *              imports a package, nothing but the declarations of its entries, which pass on those of dist/cjs.
+ *   dist/cjs   what runs on Node.js: each entry as one file, which loads in half the time of its modules; and the declarations.
  *   dist/node  the same entries for `import`: they pass on what is in dist/cjs, so that a program has one copy of each
  *              class whichever way it asks.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { rolldown } from "rolldown";
+import { parseSync } from "rolldown/utils";
 
 const require = createRequire(join(process.cwd(), "package.json"));
 const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
@@ -22,28 +23,50 @@ const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"
 });
 if (status !== 0) process.exit(status ?? 1);
 
-copyDeclarations();
+const { exports: published } = JSON.parse(readFileSync("package.json", "utf8"));
+moveDeclarations();
+for (const path of declarationsOf(published)) passOnDeclaration(path);
 // Nothing in dist/esm: a nested package.json there would hide the package's own fields. CommonJS needs just this one line.
 writeFileSync("dist/cjs/package.json", '{"type":"commonjs"}\n');
-const entries = entriesOf(JSON.parse(readFileSync("package.json", "utf8")).exports);
+const entries = entriesOf(published);
 for (const { name, exports } of await bundle(entries.map(({ name }) => name))) passOn(name, exports);
 dropModulesBut(reachableFrom(entries.flatMap(({ modules }) => modules)));
+for (const path of filesIn("dist/esm", ".js")) dropComments(path);
 
-/**
- * tsc rewrites "./x.ts" in what runs, not in declarations, where only TypeScript 5 and later finds x.d.ts by it. Those of
- * CommonJS are the same text.
- */
-function copyDeclarations() {
+/** tsc rewrites "./x.ts" in what runs, not in declarations, where only TypeScript 5 and later finds x.d.ts by it. */
+function moveDeclarations() {
   for (const path of filesIn("dist/esm", ".d.ts")) {
     const text = readFileSync(path, "utf8").replace(
       /((?:from|import) ?\(?"\.{1,2}\/[^"\n]*)\.ts"/g,
       '$1.js"',
     );
-    writeFileSync(path, text);
-    const copy = join("dist/cjs", relative("dist/esm", path));
-    mkdirSync(dirname(copy), { recursive: true });
-    copyFileSync(path, copy);
+    const moved = join("dist/cjs", relative("dist/esm", path));
+    mkdirSync(dirname(moved), { recursive: true });
+    writeFileSync(moved, text);
+    rmSync(path);
   }
+}
+
+/** The declarations that ES modules are told of: `dist/esm/server/index.d.ts`. */
+function declarationsOf(exports) {
+  const types = JSON.stringify(exports).matchAll(/"types":"\.\/(dist\/esm\/[^"]*)"/g);
+  return new Set([...types].map(([, path]) => path));
+}
+
+/**
+ * An ES module may take its types from those of CommonJS, not the other way round: so that a type is one, whichever way a program
+ * asks for it. A default export has to be named, since it would be all of the module.
+ */
+function passOnDeclaration(path) {
+  const source = join("dist/cjs", relative("dist/esm", path));
+  const from = relative(dirname(path), source)
+    .replaceAll("\\", "/")
+    .replace(/\.d\.ts$/, ".js");
+  const [, named] = /\b(\w+) as default\b/.exec(readFileSync(source, "utf8")) ?? [];
+  const lines = [`export * from "${from}";`];
+  if (named !== undefined) lines.push(`export { ${named} as default } from "${from}";`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${lines.join("\n")}\n`);
 }
 
 /** The entries that Node.js loads, `server/index`, each with the module that bundlers begin with, if they may. */
@@ -104,6 +127,18 @@ function reachableFrom(entries) {
   };
   for (const entry of entries) visit(join(entry));
   return found;
+}
+
+/** What the declarations say need not be installed twice. Bundlers read the rest: what has no effect may be left out. */
+function dropComments(path) {
+  let code = readFileSync(path, "utf8");
+  for (const { value, start, end } of parseSync(path, code).comments.reverse()) {
+    if (value.includes("__PURE__")) continue;
+    const before = code.slice(0, start).replace(/(?<=\n)[ \t]+$/, "");
+    const after = code.slice(end);
+    code = before + (before.endsWith("\n") || before === "" ? after.replace(/^[ \t]*\n/, "") : after);
+  }
+  writeFileSync(path, code);
 }
 
 /** What nobody can import need not be installed. */

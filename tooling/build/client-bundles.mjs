@@ -9,6 +9,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import { join, resolve } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { rolldown, VERSION } from "rolldown";
+import { parseSync } from "rolldown/utils";
 
 const root = resolve(import.meta.dirname, "../..");
 const client = join(root, "packages/client");
@@ -44,6 +45,18 @@ async function build({ entry, file, format, minify }, directory) {
     postBanner: `/*! @telsiz/client ${version}, MIT License */`,
   });
   await bundle.close();
+  const map = join(directory, `${file}.map`);
+  const { sources, sourcesContent, ...rest } = JSON.parse(readFileSync(map, "utf8"));
+  const code = sourcesContent.map((source, index) => withoutComments(sources[index], source));
+  writeFileSync(map, JSON.stringify({ ...rest, sources, sourcesContent: code }));
+}
+
+/** The same lines and columns without the words: who follows a bundle into its sources finds the code, at a third of the size. */
+function withoutComments(name, source) {
+  let code = source;
+  for (const { start, end } of parseSync(name, source).comments)
+    code = code.slice(0, start) + code.slice(start, end).replace(/[^\n]/g, " ") + code.slice(end);
+  return code.replace(/ +$/gm, "");
 }
 
 /**

@@ -95,6 +95,11 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
     return this.conn.request;
   }
 
+  /** Forgets it, to save memory. */
+  _dropRequest(): void {
+    this.conn.request = null;
+  }
+
   /** Begins to receive. @param early the namespace that the handshake has asked for */
   start(early?: string): void {
     this.conn.handler = this;

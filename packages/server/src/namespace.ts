@@ -44,6 +44,8 @@ export interface NamespaceServer {
   readonly _maxPendingAcks: number;
   /** Whether clients are told how many of their events have come, so that they can send the others again. */
   readonly _countsEvents: boolean;
+  /** Whether connections keep the requests that opened them. */
+  readonly _keepsRequests: boolean;
   /** Whether recovered clients pass no middleware. */
   readonly _skipMiddlewares: boolean;
   /** Whether nobody is let in any more. */
@@ -303,6 +305,7 @@ export class Namespace<
     socket._start(resumed);
     this.dispatch("connect", [socket]);
     this.dispatch("connection", [socket]);
+    if (!this.server._keepsRequests) socket.client._dropRequest();
   }
 
   /** While middlewares ran, the log has forgotten what the client missed: it is a new client, with nothing of the old. */

@@ -93,6 +93,8 @@ export class Server<
   /** See {@link connectTimeout}. */
   _connectTimeout: number;
   readonly _countsEvents: boolean;
+  /** Whether connections keep the requests that opened them. */
+  readonly _keepsRequests: boolean;
   /** Whether recovered clients pass no middleware. */
   readonly _skipMiddlewares: boolean;
   /** Whether dynamic namespaces end when their last client has left. */
@@ -131,6 +133,7 @@ export class Server<
     checkServerOptions(given);
     this._opts = { ...given };
     this.#adapter = given.adapter ?? defaultAdapter(given.connectionStateRecovery);
+    this._keepsRequests = given.keepRequest ?? true;
     this._skipMiddlewares = given.connectionStateRecovery?.skipMiddlewares ?? false;
     this._cleansUpChildren = given.cleanupEmptyChildNamespaces ?? true;
     this.#path = withoutTrailingSlash(given.path ?? DEFAULT_PATH);

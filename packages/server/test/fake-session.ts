@@ -30,7 +30,7 @@ export class FakeSession {
   readyState: ReadyState = "open";
   writable = true;
   readonly remoteAddress = "192.0.2.7";
-  readonly request: IncomingMessage;
+  request: IncomingMessage;
   readonly id = "session";
   /** What has not left: nothing waits here. */
   readonly writeBuffer: readonly OutgoingPacket[] = [];

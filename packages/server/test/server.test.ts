@@ -166,6 +166,7 @@ describe("the options of a server", () => {
     [{ path: 5 }, 'Option "path" must be a string, not 5.'],
     [{ serveClient: "yes" }, 'Option "serveClient" must be true or false, not "yes".'],
     [{ adapter: {} }, 'Option "adapter" must be a function, not an object.'],
+    [{ keepRequest: 0 }, 'Option "keepRequest" must be true or false, not 0.'],
     [{ handlerErrors: "crash" }, 'Option "handlerErrors" must be "report" or "throw", not "crash".'],
     [{ connectTimeout: -1 }, 'Option "connectTimeout" must be a time in milliseconds, zero or more, not -1.'],
     [

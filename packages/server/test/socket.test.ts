@@ -66,6 +66,28 @@ describe("rooms", () => {
   });
 });
 
+describe("the request", () => {
+  it("is kept", () => {
+    expect(socket.request.url).toBe("/socket.io/");
+  });
+
+  it("is there for middlewares and listeners of connection, and then forgotten, with keepRequest: false", () => {
+    const forgetful = new Server({ keepRequest: false });
+    const seen: unknown[] = [];
+    forgetful.use((one, next) => {
+      seen.push(one.request.headers["x-a"]);
+      next();
+    });
+    forgetful.once("connection", (one) => seen.push(one.handshake.query));
+    const one = new FakeSession(forgetful, { url: "/socket.io/?b=2", headers: { "x-a": "1" } }).join();
+    expect(seen).toEqual(["1", { b: "2" }]);
+    expect(one.request).toBeNull();
+    expect(one.handshake.query).toEqual({ b: "2" }); // read before
+    const other = new FakeSession(forgetful).join("/", { token: "t" });
+    expect(other.handshake).toMatchObject({ auth: { token: "t" }, address: "192.0.2.7", headers: {} });
+  });
+});
+
 describe("the handshake", () => {
   const at = (url: string, headers: Record<string, string> = {}, auth?: object): Socket["handshake"] =>
     new FakeSession(io, { url, headers }).join("/", auth).handshake;

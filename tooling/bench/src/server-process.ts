@@ -44,10 +44,10 @@ export class ServerProcess {
     return new ServerProcess(child, child.pid!, port);
   }
 
-  /** What it has in memory, after the garbage is collected where that is exposed. */
-  async memory(): Promise<NodeJS.MemoryUsage> {
+  /** What it has in memory: after the garbage is collected, where that is exposed, or just as it is. */
+  async memory(collected = true): Promise<NodeJS.MemoryUsage> {
     const answer = once(this.#child, "message");
-    this.#child.send("memory");
+    this.#child.send(collected);
     const [usage] = (await answer) as [NodeJS.MemoryUsage]; // see servers/announce.ts
     return usage;
   }

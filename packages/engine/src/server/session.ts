@@ -18,7 +18,7 @@ import { type MessageInput, toMessage } from "../shared/message-input.ts";
 import { controlView, viewOf } from "../shared/packet-view.ts";
 import { Backpressure, LOW_WATER_PART } from "./backpressure.ts";
 import type { Backlog, OverflowAction, SlowConsumerError } from "./buffer-limits.ts";
-import { Contest, type ContestOwner } from "./contest.ts";
+import { Contest } from "./contest.ts";
 import { openPacket } from "./handshake.ts";
 import { Outbox, type SendCallback, type SendOptions } from "./outbox.ts";
 import type { SessionEvents, SessionHandler } from "./session-events.ts";
@@ -37,7 +37,7 @@ export type ReadyState = "opening" | "open" | "closing" | "closed";
  *                        └──── transport ends ──────▲
  * ```
  */
-export class Session extends Emitter<SessionEvents> implements ContestOwner {
+export class Session extends Emitter<SessionEvents> {
   /** Who gets the messages. */
   handler: SessionHandler | undefined = undefined;
   /** The session's id; not the Socket.IO socket's. */

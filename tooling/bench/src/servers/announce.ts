@@ -6,7 +6,7 @@ export function listenAndAnnounce(server: Server): void {
   server.listen(0, "127.0.0.1", 4096, () => {
     process.send?.((server.address() as AddressInfo).port); // a TCP server has a port
   });
-  process.on("message", () => process.send?.(memoryInUse()));
+  process.on("message", (collected) => process.send?.(collected ? memoryInUse() : process.memoryUsage()));
   process.on("disconnect", () => process.exit());
 }
 

@@ -9,12 +9,8 @@ import { serveApplication } from "./application.ts";
 
 const httpServer = createServer();
 const io = new Server(httpServer, {
+  keepRequest: !process.argv.includes("--no-request"),
   flush: process.argv.includes("--flush-at-once") ? "immediate" : "turn",
 });
-if (process.argv.includes("--no-request")) {
-  io.engine.on("connection", (connection) => {
-    connection.request = null;
-  });
-}
 serveApplication(io);
 listenAndAnnounce(httpServer);
