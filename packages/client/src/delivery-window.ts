@@ -25,15 +25,19 @@ export interface Gap {
   readonly missed: boolean;
 }
 
+/** So many events are kept before the server is asked whether they have come: what is young takes the least time to forget. */
+const ASK_AT = 500;
+
 /** An event as it was sent. */
 interface SentEvent {
+  readonly position: number;
   readonly encoded: Encoded;
   readonly flags: EmitFlags;
 }
 
 /** What a new connection begins with. */
 interface Resumption {
-  readonly again: Iterable<SentEvent>;
+  readonly again: readonly SentEvent[];
   readonly gap: Gap | undefined;
 }
 
@@ -50,8 +54,10 @@ export class DeliveryWindow {
   readonly #windowMs: number;
   readonly #maxEvents: number;
   readonly #maxBytes: number;
-  /** By their positions; a Map keeps their order. */
-  readonly #kept = new Map<number, SentEvent>();
+  /** In order, behind some that are kept no more. */
+  #events: (SentEvent | undefined)[] = [];
+  /** How many those are. */
+  #start = 0;
   #bytes = 0;
   /** The position of the latest event, if the server counts. */
   #head: number | undefined;
@@ -61,6 +67,8 @@ export class DeliveryWindow {
   #answered = 0;
   /** Up to here, some are not kept any more though they may not have arrived. */
   #forgotten = 0;
+  /** Whether the server was asked for a sign that all has come. */
+  #asking = false;
   #lostAtMs: number | undefined;
 
   constructor({ window = 120_000, maxEvents = 10_000, maxBytes = 4_194_304 }: DeliveryOptions = {}) {
@@ -74,20 +82,33 @@ export class DeliveryWindow {
     if (this.#head === undefined) return;
     this.#head++;
     if (!isKept) return;
-    this.#kept.set(this.#head, { encoded: own(encoded), flags });
+    this.#events.push({ position: this.#head, encoded: own(encoded), flags });
     this.#bytes += lengthOf(encoded);
-    for (const position of this.#kept.keys()) {
-      if (this.#kept.size <= this.#maxEvents && this.#bytes <= this.#maxBytes) return;
-      this.#forget(position);
-      this.#forgotten = position;
+    while (this.#events.length - this.#start > this.#maxEvents || this.#bytes > this.#maxBytes) {
+      this.#forgotten = this.#forgetFirst();
     }
+  }
+
+  /** Whether it is time to ask the server for a sign that all has come. */
+  get shouldAsk(): boolean {
+    return !this.#asking && this.#events.length - this.#start >= ASK_AT;
+  }
+
+  /** The server is asked, behind what was sent so far. @returns to be called when it answers, or cannot any more */
+  onAsked(): (answered: boolean) => void {
+    const position = this.#head ?? 0;
+    this.#asking = true;
+    return (answered) => {
+      this.#asking = false;
+      if (answered) this.#onArrived(position);
+    };
   }
 
   /** The server pings only who has answered its ping before, behind all that was sent by then. */
   onPing(): void {
-    this.#forgetUpTo(this.#answered);
-    this.#arrived = this.#answered;
+    this.#onArrived(this.#answered);
     this.#answered = this.#head ?? 0;
+    this.#asking = false; // a rate limit may have withheld the question
   }
 
   /** The connection was lost. */
@@ -114,11 +135,11 @@ export class DeliveryWindow {
     }
     const inTime = nowMs - (this.#lostAtMs ?? nowMs) <= this.#windowMs;
     let lost = head - this.#arrived;
-    let again: SentEvent[] = [];
+    let again: readonly SentEvent[] = [];
     if (recovered && count !== undefined) {
-      this.#forgetUpTo(count);
+      this.#onArrived(count);
       lost = Math.max(0, (inTime ? this.#forgotten : head) - count);
-      if (inTime) again = [...this.#kept.values()];
+      if (inTime) again = this.#events.slice(this.#start) as SentEvent[]; // only those before have gone
     }
     this.#begin(count);
     return { again, gap: recovered && lost === 0 ? undefined : { lost, missed: !recovered } };
@@ -126,23 +147,30 @@ export class DeliveryWindow {
 
   /** @param head how many events the server has counted */
   #begin(head: number | undefined): void {
-    this.#kept.clear();
-    this.#bytes = 0;
+    this.#events = [];
+    this.#start = this.#bytes = 0;
     this.#head = head;
     this.#arrived = this.#answered = this.#forgotten = head ?? 0;
     this.#lostAtMs = undefined;
+    this.#asking = false;
   }
 
-  #forgetUpTo(last: number): void {
-    for (const position of this.#kept.keys()) {
-      if (position > last) return;
-      this.#forget(position);
+  #onArrived(last: number): void {
+    this.#arrived = Math.max(this.#arrived, last);
+    while ((this.#events[this.#start]?.position ?? Infinity) <= last) this.#forgetFirst();
+  }
+
+  /** @returns its position */
+  #forgetFirst(): number {
+    const { position, encoded } = this.#events[this.#start]!;
+    this.#events[this.#start++] = undefined;
+    this.#bytes -= lengthOf(encoded);
+    // Not each time: what is behind has to move.
+    if (this.#start * 2 > this.#events.length) {
+      this.#events = this.#events.slice(this.#start);
+      this.#start = 0;
     }
-  }
-
-  #forget(position: number): void {
-    this.#bytes -= lengthOf(this.#kept.get(position)!.encoded);
-    this.#kept.delete(position);
+    return position;
   }
 }
 

@@ -18,6 +18,7 @@ import {
 import { type AckPacket, type EventPacket, type Packet, PacketType } from "@telsiz/parser";
 import {
   type AckCallback,
+  ARRIVAL_EVENT,
   type ClientDisconnectReason,
   type EmitFlags,
   EmitOperator,
@@ -387,6 +388,17 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     if (packet.type !== PacketType.EVENT) return;
     // Who asked for an acknowledgement is told of the loss of the connection: what to do is theirs to say.
     this.#delivery?.onSent(encoded, flags, packet.id === undefined && flags.volatile !== true);
+    if (this.#delivery?.shouldAsk === true) this.askForArrival(this.#delivery);
+  }
+
+  private askForArrival(window: DeliveryWindow): void {
+    if (this._acks.size >= this.maxPendingAcks) return;
+    const id = this.nextAckId();
+    const data = [ARRIVAL_EVENT] as const;
+    const encoded = this.io._send({ type: PacketType.EVENT, nsp: this.nsp, data, id }, NO_FLAGS);
+    window.onSent(encoded, NO_FLAGS, false);
+    const settle = window.onAsked();
+    this._acks.add(id, (error) => settle(error === null));
   }
 
   private receive(packet: EventPacket | AckPacket): void {

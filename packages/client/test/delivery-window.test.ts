@@ -28,7 +28,7 @@ describe("a delivery window", () => {
     send(window, "a", "b");
     window.onSent("c", { compress: false }, true);
     const { again, gap } = window.onConnect(true, 1, 0);
-    expect([...again]).toEqual([
+    expect(again).toMatchObject([
       { encoded: "b", flags: NO_FLAGS },
       { encoded: "c", flags: { compress: false } },
     ]);
@@ -112,6 +112,31 @@ describe("a delivery window", () => {
     window.onPing(); // by its pong to the first, the server has got "a"
     send(window, "c", "d"); // room for three
     expect(window.onConnect(false, 0, 0).gap).toEqual({ lost: 3, missed: true });
+  });
+
+  it("asks for a sign of arrival at 500 events, once at a time, and forgets what has come", () => {
+    const window = open();
+    send(window, ...Array.from({ length: 499 }, (_, n) => String(n)));
+    expect(window.shouldAsk).toBe(false);
+    send(window, "499");
+    expect(window.shouldAsk).toBe(true);
+    const onAnswer = window.onAsked();
+    send(window, "500");
+    expect(window.shouldAsk).toBe(false);
+    onAnswer(true);
+    expect(window.shouldAsk).toBe(false);
+    expect(window.onConnect(false, 0, 0).gap).toEqual({ lost: 1, missed: true });
+  });
+
+  it("asks again where the answer cannot come, or did not by the next ping", () => {
+    const window = open();
+    send(window, ...Array.from({ length: 500 }, (_, n) => String(n)));
+    window.onAsked()(false);
+    expect(window.shouldAsk).toBe(true);
+    window.onAsked();
+    window.onPing();
+    expect(window.shouldAsk).toBe(true);
+    expect(recover(window, 499)).toEqual([["499"], undefined]);
   });
 
   it("asks for nothing after the connection was ended on purpose", () => {

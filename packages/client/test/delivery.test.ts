@@ -116,6 +116,38 @@ describe("after a recovery", () => {
   });
 });
 
+describe("500 events that are kept", () => {
+  it("make it ask whether they have come, of which nobody else hears", () => {
+    const { socket, gaps } = connected();
+    const outgoing = vi.fn();
+    socket.onAnyOutgoing(outgoing);
+    for (let n = 0; n < 600; n++) socket.emit("n", n);
+    expect(outgoing).toHaveBeenCalledTimes(600);
+    const packets = FakeEngine.last.take();
+    expect(packets).toHaveLength(601);
+    expect(packets[500]).toEqual({ type: PacketType.EVENT, nsp: "/", data: ["$t:arrived"], id: 0 });
+    FakeEngine.last.send({ type: PacketType.ACK, nsp: "/", id: 0, data: [] });
+    comeBack();
+    welcome(0, "another");
+    expect(gaps).toEqual([{ lost: 100, missed: true }]);
+  });
+
+  it("arrive once also if the connection is lost before the answer", () => {
+    const { socket, gaps } = connected();
+    for (let n = 0; n < 502; n++) socket.emit("n", n);
+    comeBack();
+    welcome(502); // the question among them
+    expect(sent()).toEqual([["n", 501]]);
+    expect(gaps).toEqual([]);
+  });
+
+  it("do not make it ask where no more acknowledgements may be awaited", () => {
+    const { socket } = connected({ maxPendingAcks: 0 });
+    for (let n = 0; n < 600; n++) socket.emit("n", n);
+    expect(FakeEngine.last.take()).toHaveLength(600);
+  });
+});
+
 describe("a gap", () => {
   it("is told ahead of connect where the session is not recovered, with what may be lost", () => {
     const { socket, gaps } = connected();

@@ -35,6 +35,7 @@ import type { Session } from "@telsiz/engine/server";
 import { type AckPacket, type DisconnectPacket, type EventPacket, PacketType } from "@telsiz/parser";
 import {
   type AckCallback,
+  ARRIVAL_EVENT,
   type EmitFlags,
   DisconnectedError,
   type ServerDisconnectReason,
@@ -335,6 +336,7 @@ export class Socket<
   _onPacket(packet: EventPacket | AckPacket | DisconnectPacket): void {
     if (packet.type === PacketType.EVENT) {
       this.#received++;
+      if (packet.data[0] === ARRIVAL_EVENT && this.nsp._countsEvents) return this.confirm(packet.id);
       if (packet.id !== undefined) this.beginWork();
       this.receiveEvent(packet);
     } else if (packet.type === PacketType.ACK) this.receiveAck(packet);
@@ -513,6 +515,11 @@ export class Socket<
     } else {
       this._deliver(this.nsp._prepare(packet, flags, recovery.offset));
     }
+  }
+
+  /** Tells the client that what it has sent has come. */
+  private confirm(id: number | undefined): void {
+    if (id !== undefined) this.client._send({ type: PacketType.ACK, nsp: this.nsp.name, id, data: [] }, {});
   }
 
   /** @returns whether it goes on if the client comes back */

@@ -118,6 +118,33 @@ describe("the answer to CONNECT", () => {
   });
 });
 
+describe("a client that asks whether its events have come", () => {
+  const ask: Packet = { type: PacketType.EVENT, nsp: "/", data: ["$t:arrived"], id: 7 };
+
+  it.each([
+    ["a server", {}],
+    ["one with a contract", { contract: defineContract({}) }],
+  ])("is answered by %s, which counts that and shows it to nobody", (_what, options) => {
+    use(options as ServerOptions);
+    const session = new FakeSession(io);
+    const { pid } = connect(session);
+    session.send(ask);
+    expect(session.take()).toEqual([{ type: PacketType.ACK, nsp: "/", id: 7, data: [] }]);
+    session.emit(["$t:arrived"]); // for no answer
+    expect([session.take(), heard]).toEqual([[], []]);
+    session.lose();
+    expect(connect(new FakeSession(io), { pid }).received).toBe(2);
+  });
+
+  it("asks the application where the server does not count", () => {
+    use({ delivery: false });
+    const session = new FakeSession(io);
+    connect(session);
+    session.send(ask);
+    expect(heard).toEqual([["$t:arrived", expect.any(Function)]]);
+  });
+});
+
 describe("what has come and is still being looked at when the connection is lost", () => {
   it("reaches the listeners after an asynchronous middleware", () => {
     const session = new FakeSession(io);

@@ -7,6 +7,7 @@ export { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
 export { EmitOperator, type EmitTarget } from "./emit-operator.ts";
 
 // Parts of it
+export { ARRIVAL_EVENT } from "./arrival.ts";
 export { type AckCallback, AckRegistry, DEFAULT_MAX_PENDING_ACKS } from "./acks.ts";
 export { warnOfAttachments } from "./attachment-warning.ts";
 
