@@ -35,13 +35,19 @@ export const sessionsPlan: VectorPlan<Outcome> = {
   different: {
     recovery: {
       reason:
-        "users.md M7, M9: the answer to CONNECT has an offset, which also says that every event ends with one",
+        "users.md M7, M9: the answer to CONNECT has an offset, which also says that every event ends with one, and the count of the events that came (docs/wire.md)",
       outcome: {
-        ourServer: ({ fromServer }) => ({
-          fromServer: fromServer.map((packet) =>
-            packet.replace('"pid":"<id>"', '"pid":"<id>","offset":"<offset>"'),
-          ),
-        }),
+        ourServer: ({ fromServer }) => {
+          const received = [0, 1, 0]; // the client emits in its first connection alone
+          return {
+            fromServer: fromServer.map((packet) =>
+              packet.replace(
+                '"pid":"<id>"',
+                () => `"pid":"<id>","offset":"<offset>","received":${String(received.shift())}`,
+              ),
+            ),
+          };
+        },
         bothOurs: ({ notes }) => ({ notes: notes.map((note) => note.replace(',"<offset>"', "")).sort() }),
       },
     },
