@@ -1,6 +1,6 @@
 /**
  * Builds what a page loads from /socket.io/: the client as one file, in the four shapes that api-surface 6.5 names,
- * each with its source map and both compressed.
+ * each with its source map, and the sources of all maps; compressed.
  *
  *   node client-bundles.mjs DIRECTORY
  */
@@ -45,10 +45,14 @@ async function build({ entry, file, format, minify }, directory) {
     postBanner: `/*! @telsiz/client ${version}, MIT License */`,
   });
   await bundle.close();
-  const map = join(directory, `${file}.map`);
-  const { sources, sourcesContent, ...rest } = JSON.parse(readFileSync(map, "utf8"));
-  const code = sourcesContent.map((source, index) => withoutComments(sources[index], source));
-  writeFileSync(map, JSON.stringify({ ...rest, sources, sourcesContent: code }));
+  return takeSources(join(directory, `${file}.map`));
+}
+
+/** The sources that a map brings along, which are the same for all of them: they are kept once, and put in where a map is served. */
+function takeSources(file) {
+  const { sourcesContent, ...map } = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify(map));
+  return map.sources.map((name, index) => [name, withoutComments(name, sourcesContent[index])]);
 }
 
 /** The same lines and columns without the words: who follows a bundle into its sources finds the code, at a third of the size. */
@@ -73,10 +77,13 @@ function compress(path) {
   rmSync(path);
 }
 
-/** Writes the bundles and their maps into `directory`, each as a `.br`. */
+/** Writes the bundles, their maps and the sources of these into `directory`, each as a `.br`. */
 export async function buildClientBundles(directory) {
   mkdirSync(directory, { recursive: true });
-  for (const bundle of bundles) await build(bundle, directory);
+  const sources = new Map();
+  for (const bundle of bundles)
+    for (const [name, code] of await build(bundle, directory)) sources.set(name, code);
+  writeFileSync(join(directory, "sources.json"), JSON.stringify(Object.fromEntries(sources)));
   for (const name of readdirSync(directory)) compress(join(directory, name));
 }
 

@@ -22,18 +22,19 @@ beforeAll(async () => {
 }, 60_000);
 
 describe("the directory of the client for pages", () => {
-  it("holds each bundle and its map, compressed, and nothing else", () => {
-    const files = names.flatMap((name) => [name, `${name}.map`]);
+  it("holds each bundle, its map and what the maps have in common, compressed, and nothing else", () => {
+    const files = [...names.flatMap((name) => [name, `${name}.map`]), "sources.json"];
     expect(readdirSync(directory).sort()).toEqual(files.map((file) => `${file}.br`).sort());
   });
 
-  it.each(names)("links %s to its map, which brings the sources along", (name) => {
+  it.each(names)("links %s to its map, whose sources are there without their comments", (name) => {
     expect(read(name).toString()).toMatch(
       new RegExp(`//# sourceMappingURL=${name.replaceAll(".", "\\.")}\\.map\\s*$`),
     );
-    const map = JSON.parse(read(`${name}.map`).toString()) as { sources: string[]; sourcesContent: string[] };
-    expect(map.sourcesContent.length).toBe(map.sources.length);
+    const map = JSON.parse(read(`${name}.map`).toString()) as { sources: string[] };
+    const sources = JSON.parse(read("sources.json").toString()) as Record<string, string>;
     expect(map.sources).toContain("@telsiz/client/src/manager.ts");
+    for (const source of map.sources) expect(sources[source], source).not.toMatch(/^ *\/\*\*/m);
   });
 
   it("is found at once when it was built before", async () => {

@@ -49,7 +49,15 @@ async function serve(options: ServerOptions = {}): Promise<Ask> {
   };
 }
 
-const bundled = (name: string): Buffer => brotliDecompressSync(readFileSync(join(directory, `${name}.br`)));
+const kept = (name: string): Buffer => brotliDecompressSync(readFileSync(join(directory, `${name}.br`)));
+
+/** A file as it is served: a map with its sources, which are kept apart from it. */
+function bundled(name: string): Buffer {
+  if (!name.endsWith(".map")) return kept(name);
+  const map = JSON.parse(kept(name).toString()) as { sources: string[] };
+  const texts = JSON.parse(kept("sources.json").toString()) as Record<string, string>;
+  return Buffer.from(JSON.stringify({ ...map, sourcesContent: map.sources.map((source) => texts[source]) }));
+}
 
 /** What each encoding of an answer unfolds to. */
 const unfold: Record<string, (body: Buffer) => Buffer> = {

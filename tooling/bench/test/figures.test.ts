@@ -5,6 +5,7 @@ import { affordableConnections } from "../src/open-files.ts";
 import { rawWs, socketIo, telsiz } from "../src/peer.ts";
 import { linesOf } from "../src/report.ts";
 import { createRows } from "../src/rows.ts";
+import { slopeOf } from "../src/slope.ts";
 
 describe("median", () => {
   it("is the middle one, in whatever order they come", () => {
@@ -17,6 +18,17 @@ describe("median", () => {
 
   it("is not defined for nothing", () => {
     expect(() => median([])).toThrow(RangeError);
+  });
+});
+
+describe("slopeOf", () => {
+  it("is how much a figure grows, however it swings", () => {
+    expect(slopeOf([[0, 5], [1, 7], [2, 9]])).toBe(2); // prettier-ignore
+    expect(slopeOf([[0, 1], [1, -1], [2, -1], [3, 1]])).toBe(0); // prettier-ignore
+  });
+
+  it("is not defined for one reading", () => {
+    expect(() => slopeOf([[0, 1]])).toThrow(RangeError);
   });
 });
 
