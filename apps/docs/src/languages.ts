@@ -37,7 +37,10 @@ export const english = {
             },
             { text: "In production", pages: ["deployment", "adapters", "security", "performance"] },
             { text: "With others", pages: ["frameworks", "bundlers", "react"] },
-            { text: "Reference", pages: ["api", "guarantees", "errors", "conformance", "wire"] },
+            {
+              text: "Reference",
+              pages: ["api", "guarantees", "errors", "conformance", "wire", "architecture"],
+            },
           ],
           "More",
         ),

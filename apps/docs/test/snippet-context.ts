@@ -16,11 +16,6 @@ const SERVER_SOCKET = {
   socket: 'declare const socket: import("@telsiz/server").Socket;',
 };
 
-const GREETING = {
-  ClientToServer: "interface ClientToServer { greet: (name: string, reply: (text: string) => void) => void }",
-  ServerToClient: "interface ServerToClient { arrived: (name: string) => void }",
-};
-
 const CONTRACTS = {
   chat: 'import { chat } from "./contract.ts";',
   adminContract:
@@ -30,7 +25,6 @@ const CONTRACTS = {
 
 /** By page, from the root of the repository, or by page and heading. */
 const contexts: Record<string, Record<string, string>> = {
-  "README.md": GREETING,
   "docs/adapters.md": {
     ...SERVER,
     MyAdapter: 'import { InMemoryAdapter as MyAdapter } from "@telsiz/adapter";',

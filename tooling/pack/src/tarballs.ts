@@ -57,14 +57,11 @@ export function packAll(directory: string): Tarball[] {
   });
 }
 
-/** An empty project with the tarballs, their dependencies, and of types only those of Node.js. */
+/** An empty project, and what the README says to install the tarballs in it; of types only those of Node.js. */
 export function installAll(tarballs: readonly Tarball[], project: string): void {
   mkdirSync(project, { recursive: true });
-  const dependencies = Object.fromEntries(tarballs.map(({ name, file }) => [name, `file:${file}`]));
-  const devDependencies = { "@types/node": "^20.19.0" };
-  writeFileSync(
-    join(project, "package.json"),
-    JSON.stringify({ private: true, dependencies, devDependencies }),
-  );
-  run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], project);
+  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true }));
+  const quietly = ["--no-audit", "--no-fund", "--ignore-scripts"];
+  const files = tarballs.map(({ file }) => file);
+  run("npm", ["install", ...quietly, ...files, "@types/node@^20.19.0"], project);
 }
