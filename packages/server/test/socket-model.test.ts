@@ -189,7 +189,7 @@ const steps = NAMESPACES.flatMap((name) =>
 describe("the sockets of a client", () => {
   it("never leave their states, end once and for good, and leave nothing behind, whatever happens", () => {
     fc.assert(
-      fc.property(fc.commands(steps, { maxCommands: 40 }), (commands) => {
+      fc.property(fc.commands(steps, { maxCommands: 40, size: "max" }), (commands) => {
         const bench = new Bench();
         const model: Model = { open: true, states: { "/": "none", "/other": "none" } };
         fc.modelRun(() => ({ model, real: bench }), commands);

@@ -241,7 +241,7 @@ const steps = Object.entries(STEPS).flatMap(([name, act]) =>
 describe("a session", () => {
   it("never leaves its states, says once why it closed, keeps the order, and leaves no timer, whatever happens", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.commands(steps, { maxCommands: 40 }), async (commands) => {
+      fc.asyncProperty(fc.commands(steps, { maxCommands: 40, size: "max" }), async (commands) => {
         const bench = new Bench();
         const setup = (): { model: Model; real: Bench } => ({
           model: { state: "open", transport: "polling", upgrade: "none", sent: 0 },
