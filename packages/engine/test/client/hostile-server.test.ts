@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
-import { EngineClient, type EngineClientOptions } from "../../src/client/index.ts";
+import { EngineClient, type EngineClientOptions, Fetch } from "../../src/client/index.ts";
 
 const OPEN = '0{"sid":"s1","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}';
 
@@ -161,6 +161,28 @@ describe("over polling", () => {
   it("ends on an answer longer than maxPayload, without reading it all", async () => {
     const end = await endingAfter([text(OPEN), text(`4${"x".repeat(5000)}`)], { maxPayload: 1000 });
     expect(end).toEqual({ reason: "transport error", why: "xhr poll error", opened: true });
+  });
+
+  it.each([
+    ["node:http", "polling"],
+    ["fetch", Fetch],
+  ] as const)("ends on an answer without end, with %s", async (_what, transport) => {
+    const endless: Answer = (response) => {
+      response.writeHead(200, { "Content-Type": "text/plain" });
+      const write = (): void => void response.write("4".repeat(10_000), (error) => error ?? write());
+      write();
+    };
+    const options = { maxPayload: 100_000, transports: [transport] };
+    const end = await endingAfter([text(OPEN), endless], options);
+    expect(end).toEqual({ reason: "transport error", why: "xhr poll error", opened: true });
+  });
+
+  it("reads with fetch what is not longer than maxPayload, characters of several bytes among it", async () => {
+    const body = `4${"ş".repeat(400)}\u001e1`;
+    const options = { maxPayload: 1000, transports: [Fetch] };
+    expect(await endingAfter([text(OPEN), text(body)], options)).toMatchObject({
+      why: "transport closed by the server",
+    });
   });
 
   it("ends on a redirection and on any other status", async () => {

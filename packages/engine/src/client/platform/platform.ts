@@ -48,6 +48,11 @@ export interface Platform {
   toBytes(bytes: Uint8Array): Uint8Array;
   /** Makes room for the cookies of one client. Absent where the platform keeps them by itself. */
   createCookieStore?(): CookieStore;
+  /**
+   * Reads the body of an answer, of as many bytes as the option `maxPayload` allows; absent where a page may read what it
+   * likes. Rejects if it is longer, without reading on.
+   */
+  readText?(body: ReadableStream<Uint8Array> | null, maxPayload: number | undefined): Promise<string>;
   /** Reports to `owner` until the returned function is called. */
   watchPage(owner: PageOwner): () => void;
 }

@@ -20,7 +20,9 @@ async function sendRequest(
     keepalive,
   });
   context.cookies?.store(response.headers.getSetCookie(), address);
-  return { status: response.status, responseText: await response.text() };
+  const { platform, options } = context;
+  const read = platform.readText?.(response.body, options.maxPayload) ?? response.text();
+  return { status: response.status, responseText: await read };
 }
 
 /**
