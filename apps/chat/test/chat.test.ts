@@ -258,6 +258,15 @@ describe("the chat server", () => {
     await expect(reach(Number(new URL(other.url).port))).rejects.toThrow("ECONNREFUSED");
   });
 
+  it("compresses its pages for who takes gzip", async () => {
+    const [zipped, plain] = await Promise.all(
+      ["gzip", "identity"].map((coding) => fetch(chat.url, { headers: { "accept-encoding": coding } })),
+    );
+    expect(zipped!.headers.get("content-encoding")).toBe("gzip");
+    expect(plain!.headers.get("content-encoding")).toBeNull();
+    expect(await zipped!.text()).toBe(await plain!.text());
+  });
+
   it("serves its pages, and nothing beside them", async () => {
     for (const path of ["/", "/tour", "/plain.html", "/?room=1"]) {
       const answer = await fetch(chat.url + path);
