@@ -74,8 +74,9 @@ function entriesOf(exports) {
   return Object.values(exports).flatMap((conditions) => {
     const required = conditions.require ?? conditions.node?.require;
     if (required === undefined) return [];
-    // That of the declarations: what `require` gives may be made of it, see commonjs.mjs.
-    const name = required.types.replace(/^\.\/dist\/cjs\/(.*)\.d\.ts$/, "$1");
+    // That of the declarations for `import`: what `require` gives may be made of it, see commonjs.mjs.
+    const { types } = conditions.import ?? conditions.node.import;
+    const name = types.replace(/^\.\/dist\/esm\/(.*)\.d\.ts$/, "$1");
     const modules = [conditions.browser, conditions.import].map((target) => target?.default);
     return [{ name, modules: modules.filter((path) => path?.startsWith("./dist/esm/")) }];
   });

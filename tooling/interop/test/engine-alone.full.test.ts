@@ -485,7 +485,7 @@ describe("the module of our client", () => {
 
   it.each(modules)("has the class Transport of %s, for every transport", (_name, { Socket, Transport }) => {
     for (const transport of ["polling", "websocket"]) {
-      const client = new Socket("http://127.0.0.1:9", { transports: [transport as "polling"] });
+      const client = new Socket("http://127.0.0.1:9", { transports: [transport] });
       client.on("error", () => undefined);
       expect(client.transport).toBeInstanceOf(Transport);
       expect(client).not.toBeInstanceOf(Transport);

@@ -162,6 +162,10 @@ describe.each(Object.entries(BUNDLERS))(
   },
 );
 
+function compilerOf(version: string): string {
+  return version === "7.0" ? tsc : binary(`typescript-${version}`, "bin/tsc");
+}
+
 /** Compiles programs of the project, the types of the packages included. */
 function compile(files: readonly string[], options: object, compiler: string = tsc): void {
   const compilerOptions = {
@@ -192,6 +196,18 @@ describe("a TypeScript program of the installed packages, without the types of w
   it("compiles as CommonJS that names the members of what it requires", () => {
     compile(["members.cts"], { module: "nodenext", moduleResolution: "nodenext" });
   });
+
+  it.each(["5.4", "5.9", "7.0"])(
+    "compiles as CommonJS that calls what it requires, with TypeScript %s",
+    (version) => {
+      const files = ["callable.cts", "default-import.cts"];
+      compile(files, { module: "nodenext", moduleResolution: "nodenext" }, compilerOf(version));
+      cpSync(join(fixtures, "callable.cts"), join(project, "callable.ts"));
+      cpSync(join(fixtures, "default-import.cts"), join(project, "default-import.ts"));
+      const node10 = { module: "commonjs", moduleResolution: "node10", esModuleInterop: true };
+      if (version !== "7.0") compile(["callable.ts", "default-import.ts"], node10, compilerOf(version));
+    },
+  );
 
   it("compiles without the DOM where it is only a server", () => {
     compile(["server-only.mts"], { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"] });
@@ -242,7 +258,6 @@ describe("a program with types that was written for Socket.IO, moved over", { ti
     ["7.0", "bundler, verbatim", VERBATIM],
     ["7.0", "es2020", ES2020],
   ])("compiles with TypeScript %s, %s", (version, _settings, options) => {
-    const compiler = version === "7.0" ? tsc : binary(`typescript-${version}`, "bin/tsc");
-    compile(files, options, compiler);
+    compile(files, options, compilerOf(version));
   });
 });
