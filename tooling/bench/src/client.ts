@@ -97,10 +97,9 @@ export class Client {
     const start = this.#state === State.Upgrading ? this.#endOfAnswer(length) : 0;
     const count = this.#counter.add(READ_BUFFER, start, length);
     if (this.#counter.pings > this.#pingsAnswered) this.#answerPing();
-    if (this.#counter.controls > 0)
-      this.#socket.end(); // a close frame: no server here sends WebSocket pings
-    else if (this.#state !== State.Ready) this.#advance(count);
+    if (this.#state !== State.Ready) this.#advance(count);
     else if (count > 0) this.#owner.onMessages(this, count, READ_BUFFER.subarray(0, length));
+    if (this.#counter.controls > 0) this.#socket.end(); // a close frame: no server here sends WebSocket pings
     return true;
   }
 

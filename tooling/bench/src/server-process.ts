@@ -46,10 +46,15 @@ export class ServerProcess {
 
   /** What it has in memory: after the garbage is collected, where that is exposed, or just as it is. */
   async memory(collected = true): Promise<NodeJS.MemoryUsage> {
+    return (await this.ask(collected)) as NodeJS.MemoryUsage; // see servers/announce.ts
+  }
+
+  /** Asks the program something, and resolves with its answer. */
+  async ask(question: string | boolean): Promise<unknown> {
     const answer = once(this.#child, "message");
-    this.#child.send(collected);
-    const [usage] = (await answer) as [NodeJS.MemoryUsage]; // see servers/announce.ts
-    return usage;
+    this.#child.send(question);
+    const [given] = (await answer) as [unknown];
+    return given;
   }
 
   /** Ends it. */
