@@ -1,10 +1,8 @@
 /** Serves the client to pages, `<script src="/socket.io/socket.io.js">` (api-surface.md 6.5). */
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { brotliCompress, brotliDecompress, constants, deflate, gzip } from "node:zlib";
 import {
   type CorsMiddleware,
   corsMiddleware,
@@ -26,14 +24,22 @@ const KEPT = { encoding: "br", suffix: ".br" } as const;
 /** What the maps have in common. */
 const SOURCES = "sources.json";
 
-/** At its best it takes a hundred times longer. */
-const quickBrotli = (content: Buffer): Promise<Buffer> =>
-  promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } });
-
 /** The other encodings, best first, and that of maps, which are kept in parts: made when a client first asks, and kept. */
-const MADE = { br: quickBrotli, gzip: promisify(gzip), deflate: promisify(deflate) } as const;
+const MADE = ["br", "gzip", "deflate"] as const;
 
-const decompressed = promisify(brotliDecompress);
+// Many servers serve no files: what it takes is loaded for the first.
+
+async function encode(content: Buffer, encoding: (typeof MADE)[number]): Promise<Buffer> {
+  const { brotliCompress, constants, deflate, gzip } = await import("node:zlib");
+  if (encoding !== "br") return promisify(encoding === "gzip" ? gzip : deflate)(content);
+  // At its best it takes a hundred times longer.
+  return promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } });
+}
+
+async function decompressed(content: Buffer): Promise<Buffer> {
+  const { brotliDecompress } = await import("node:zlib");
+  return promisify(brotliDecompress)(content);
+}
 
 /** A file in one encoding. */
 interface ClientFile {
@@ -99,7 +105,7 @@ export class ClientFiles {
 
   async #answer(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const plain = await this.#plain(name);
-    const etag = `"${createHash("sha256").update(plain).digest("base64url").slice(0, 20)}"`;
+    const etag = `"${(await import("node:crypto")).createHash("sha256").update(plain).digest("base64url").slice(0, 20)}"`;
     response.setHeader("Cache-Control", "public, max-age=0");
     response.setHeader("ETag", etag);
     response.appendHeader("Vary", "Accept-Encoding");
@@ -119,9 +125,9 @@ export class ClientFiles {
     const accepted = acceptedEncodings(request.headers["accept-encoding"]);
     if (accepted.has(KEPT.encoding) && !isMap(name))
       return { content: await this.#compressed(name), encoding: KEPT.encoding };
-    for (const [encoding, encode] of Object.entries(MADE)) {
+    for (const encoding of MADE) {
       if (!accepted.has(encoding)) continue;
-      return { content: await this.#keep(`${name} in ${encoding}`, () => encode(plain)), encoding };
+      return { content: await this.#keep(`${name} in ${encoding}`, () => encode(plain, encoding)), encoding };
     }
     return { content: plain, encoding: undefined };
   }
@@ -164,7 +170,7 @@ function withSources(map: Buffer, sources: Buffer): Buffer {
 
 async function readClientFile(file: string): Promise<Buffer> {
   const { clientBundleDirectory } = await import("@telsiz/server/client-bundle");
-  return readFile(join(await clientBundleDirectory(), file));
+  return promisify(readFile)(join(await clientBundleDirectory(), file));
 }
 
 /** RFC 9110 §12.5.3, without weights but for zero, which refuses. */

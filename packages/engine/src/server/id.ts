@@ -1,5 +1,5 @@
 /** Random session ids (security.md row 15): 120 bits, 20 characters of the URL-safe base64 alphabet, no counter. */
-import { randomFillSync } from "node:crypto";
+import { crypto } from "./crypto.ts";
 
 const BYTES_PER_ID = 15;
 const IDS_PER_POOL = 256;
@@ -11,7 +11,7 @@ let position = pool.length;
 /** A fresh id that nobody can guess. */
 export function randomId(): string {
   if (position === pool.length) {
-    randomFillSync(pool);
+    crypto().randomFillSync(pool);
     position = 0;
   }
   const id = pool.toString("base64url", position, position + BYTES_PER_ID);

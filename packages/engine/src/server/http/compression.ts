@@ -1,24 +1,20 @@
 /** Compression of polling answers (protocol.md A.4): gzip or deflate, as the request accepts. */
 import type { IncomingMessage } from "node:http";
+import { createRequire } from "node:module";
 import type { Transform } from "node:stream";
-import { createDeflate, createGzip, type ZlibOptions } from "node:zlib";
+import type * as Zlib from "node:zlib";
 
 /** Smallest body worth compressing, in bytes. */
 const DEFAULT_THRESHOLD = 1024;
 
 /** How answers are compressed: the options of `node:zlib`, and from which size on. */
-export interface HttpCompressionOptions extends ZlibOptions {
+export interface HttpCompressionOptions extends Zlib.ZlibOptions {
   /** Smaller bodies are sent as they are, in bytes. @default 1024 */
   threshold?: number | undefined;
 }
 
 /** A content encoding that is offered. */
 export type Encoding = "gzip" | "deflate";
-
-const ENCODERS: Record<Encoding, (options?: ZlibOptions) => Transform> = {
-  gzip: createGzip,
-  deflate: createDeflate,
-};
 
 /** Chooses the encoding of a body of `length` bytes; `undefined` to send it as it is. */
 export function chooseEncoding(
@@ -34,7 +30,9 @@ export function chooseEncoding(
 
 /** A stream that compresses what is written to it. */
 export function createEncoder(encoding: Encoding, options: HttpCompressionOptions | undefined): Transform {
-  return ENCODERS[encoding](options);
+  // Loaded for the first answer that is worth it.
+  const zlib = createRequire(import.meta.url)("node:zlib") as typeof Zlib;
+  return encoding === "gzip" ? zlib.createGzip(options) : zlib.createDeflate(options);
 }
 
 /** The encodings that `Accept-Encoding` names with a weight above zero. */

@@ -1,5 +1,6 @@
 /** The optional cookie of the polling handshake (protocol.md A.11). The server never reads it. */
-import { serialize } from "cookie";
+import { createRequire } from "node:module";
+import type * as Cookie from "cookie";
 import { OptionError } from "@telsiz/events";
 import { checkObject } from "../../shared/option-object.ts";
 
@@ -52,5 +53,10 @@ export function resolveCookie(option: boolean | CookieOptions | undefined): Cook
 export function sessionCookie(options: CookieOptions, id: string, onTls: boolean): string {
   const { name = "io", ...attributes } = { secure: onTls, ...options };
   const given = Object.entries(attributes).filter(([, value]) => value !== undefined && value !== false);
-  return serialize(name, id, Object.fromEntries(given));
+  return loadCookie().serialize(name, id, Object.fromEntries(given));
+}
+
+/** Few servers set cookies: the others need not wait for this to be loaded. */
+function loadCookie(): typeof Cookie {
+  return createRequire(import.meta.url)("cookie") as typeof Cookie;
 }

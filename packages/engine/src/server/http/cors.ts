@@ -1,6 +1,7 @@
 /** Cross-origin resource sharing, by the `cors` package, as the first middleware (protocol.md A.11). */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import cors from "cors";
+import { createRequire } from "node:module";
+import type Cors from "cors";
 import type { Next } from "@telsiz/events";
 
 /** Allowed origins, as the `cors` package takes them. */
@@ -48,5 +49,7 @@ export type CorsMiddleware = (
 
 /** The middleware for these options. */
 export function corsMiddleware(options: CorsOptions | CorsOptionsDelegate): CorsMiddleware {
+  // Loaded only where other origins are allowed.
+  const cors = createRequire(import.meta.url)("cors") as typeof Cors;
   return cors<IncomingMessage>(options);
 }

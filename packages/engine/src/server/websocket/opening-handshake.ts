@@ -1,6 +1,6 @@
 /** The opening handshake of a WebSocket, the server's side of it (RFC 6455 §4.2). */
-import { hash } from "node:crypto";
 import { type IncomingHttpHeaders, type IncomingMessage, STATUS_CODES } from "node:http";
+import { crypto } from "../crypto.ts";
 
 /** Why a request cannot become a WebSocket. */
 export interface HandshakeRefusal {
@@ -41,7 +41,7 @@ export function handshakeFault({ method, headers }: IncomingMessage): HandshakeR
 
 /** The lines of the 101 answer, to which others may be added (§4.2.2). Of the subprotocols offered, the first is taken. */
 export function acceptingLines({ headers }: IncomingMessage): string[] {
-  const accept = hash("sha1", `${headers["sec-websocket-key"]}${GUID}`, "base64");
+  const accept = crypto().hash("sha1", `${headers["sec-websocket-key"]}${GUID}`, "base64");
   const lines = [
     "HTTP/1.1 101 Switching Protocols",
     "Upgrade: websocket",
