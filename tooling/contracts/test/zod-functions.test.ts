@@ -4,6 +4,7 @@ import { nextEvent } from "@telsiz/testkit";
 import { openContractClient, openContractServer, SENDS_ANYTHING } from "@telsiz/testkit/contracts";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
+import { z as z3 } from "zod/v3";
 import { afterwards } from "./stage.ts";
 
 /** Resolves once the promises that are rejected and that nobody listens to have been reported. */
@@ -134,4 +135,49 @@ it("a function that is not asynchronous is known before an event is sent, where 
   await meet();
   const client = openContractClient("http://127.0.0.1:1", { contract, auth: {}, autoConnect: false });
   expect(() => client.emit("atOnce", "odd")).toThrow("The arguments do not fit");
+});
+
+it("the same holds for schemas of zod 3, which are always run as if they were asynchronous", async () => {
+  const { unhandled } = await meet();
+  const slow3 = z3.string().refine((text) => run(text), "is taken");
+  const old = defineContract({
+    clientToServer: {
+      refined: { args: slow3, ack: z3.string() },
+      nested: {
+        args: z3.object({ list: z3.array(z3.object({ name: slow3.optional() })) }),
+        ack: z3.string(),
+      },
+      lazy: { args: z3.lazy(() => slow3), ack: z3.string() },
+      atOnce: { args: z3.string().refine((text) => text !== "odd", "is odd"), ack: z3.string() },
+      plain: { args: z3.string(), ack: z3.string() },
+    },
+  });
+  const { io, url, close } = await openContractServer(old, SENDS_ANYTHING);
+  afterwards(close);
+  const faults = vi.fn();
+  io.on("handler_error", (error, { event }) => faults(String(error), event));
+  io.on("connection", (socket) => {
+    for (const event of ["refined", "nested", "lazy", "atOnce", "plain"] as const) {
+      (socket as any).handle(event, (value: unknown) => JSON.stringify(value));
+    }
+  });
+  const client = openContractClient(url, { contract: old, ...SENDS_ANYTHING });
+  afterwards(() => client.disconnect());
+  expect(await client.emitWithAck("nested", { list: [{ name: "a" }, {}] })).toBe(
+    '{"list":[{"name":"a"},{}]}',
+  );
+  expect(await client.emitWithAck("lazy", "b")).toBe('"b"');
+  expect(run.mock.calls.flat()).toEqual(["a", "b"]);
+  expect(await client.emitWithAck("plain", "c")).toBe('"c"');
+  await expect(client.emitWithAck("atOnce", "odd")).rejects.toMatchObject({
+    issues: [{ path: [0], message: "is odd" }],
+  });
+  run.mockImplementation(() => Promise.reject(new Error("no database")));
+  const internal = { code: "INTERNAL", message: "Internal error" };
+  await expect(client.emitWithAck("refined", "a")).rejects.toMatchObject(internal);
+  await expect(client.emitWithAck("nested", { list: [{ name: "b" }] })).rejects.toMatchObject(internal);
+  await expect(client.emitWithAck("lazy", "c")).rejects.toMatchObject(internal);
+  await reported();
+  expect(unhandled).not.toHaveBeenCalled();
+  expect(faults.mock.calls.map(([, event]) => event as string)).toEqual(["refined", "nested", "lazy"]);
 });
