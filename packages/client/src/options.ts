@@ -4,7 +4,7 @@ import {
   type AnyContract,
   checkBooleans,
   checkChoice,
-  checkContractOptions,
+  checkContract,
   type ClientAuthOf,
   type ContractOptions,
   checkCounts,
@@ -150,7 +150,7 @@ export function checkManagerOptions(options: ManagerOptions): void {
 
 /** @throws OptionError */
 export function checkSocketOptions(options: AnySocketOptions): void {
-  checkContractOptions(options);
+  checkContract(options);
   checkDurations(options, "ackTimeout");
   checkCounts(options, "retries", "maxPendingAcks", "maxBuffered");
   checkDeliveryOptions(options.delivery);

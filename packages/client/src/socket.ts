@@ -8,12 +8,11 @@ import {
   type ClientListenOf,
   type EventMap,
   type InvalidEventError,
-  knowsEnvelopes,
   type Listener,
+  type Negotiation,
   type One,
   type OneOrTimeout,
   type SendArgs,
-  withAbilities,
 } from "@telsiz/events";
 import { type AckPacket, type EventPacket, type Packet, PacketType } from "@telsiz/parser";
 import {
@@ -99,8 +98,8 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   readonly #options: AnySocketOptions;
   /** Events that are sent until they are acknowledged; only where the option asks for it. */
   readonly #retryQueue: RetryQueue | undefined;
-  /** Whether it tells the server what it can do: without a contract it is, to the byte, a client of Socket.IO. */
-  readonly #introduces: boolean;
+  /** How it tells the server what it can do: without a contract it is, to the byte, a client of Socket.IO. */
+  readonly #negotiation: Negotiation | undefined;
   readonly #session: SessionToken = new SessionToken();
   readonly #sendBuffer: SendBuffer = new SendBuffer();
   readonly #delivery: DeliveryWindow | undefined;
@@ -123,7 +122,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     const { contract } = options;
     if (contract !== undefined) this._gate = contract._gate(contract._rules("client", options), this);
     this.#delivery = options.delivery === false ? undefined : new DeliveryWindow(options.delivery);
-    this.#introduces = contract !== undefined && options.negotiate !== false;
+    this.#negotiation = options.negotiate === false ? undefined : contract?._negotiation;
     this.#retryQueue = options.retries
       ? new RetryQueue(this, options.retries, options.maxBuffered ?? DEFAULT_MAX_BUFFERED)
       : undefined;
@@ -240,7 +239,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
 
   /** Whether its CONNECT has no payload. */
   get _bare(): boolean {
-    return !this.#introduces && this.#session.withCredentials(this.auth) === undefined;
+    return this.#negotiation === undefined && this.#session.withCredentials(this.auth) === undefined;
   }
 
   /** The connection is open, and its handshake has asked for the namespace. */
@@ -256,7 +255,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
       // Once, and for the connection that it was asked for.
       if (this.#give !== give || this.io.engine !== engine || !this.#active) return;
       const data = this.#session.withCredentials(auth);
-      const introduced = this.#introduces ? withAbilities(data) : data;
+      const introduced = this.#negotiation?.withAbilities(data) ?? data;
       this.io._send({ type: PacketType.CONNECT, nsp: this.nsp, data: introduced }, NO_FLAGS);
       this.#askedOn = engine;
       this.#give = undefined;
@@ -417,7 +416,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     }
     this.id = data.sid;
     this.recovered = this.#session.onConnect(data);
-    this._negotiated = this.#introduces && knowsEnvelopes(data);
+    this._negotiated = this.#negotiation?.knowsEnvelopes(data) === true;
     this.connected = true;
     const gap = this.resume(data.received);
     const received = this.#receiveBuffer;

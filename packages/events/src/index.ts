@@ -25,10 +25,25 @@ export type {
   Unanswered,
 } from "./call-args.ts";
 
+// What handlers get and answer
 export type { AnyErrors, HandlerContext, HandlerOf } from "./handler.ts";
+export {
+  AckError,
+  type AckErrorOptions,
+  asValues,
+  internalError,
+  isAckError,
+  isAnswer,
+} from "./ack-error.ts";
 
 // Contracts
-export { type AnyContract, type Contract, defineContract, type ServerContract } from "./contract/contract.ts";
+export {
+  type AnyContract,
+  type Contract,
+  defineContract,
+  type Negotiation,
+  type ServerContract,
+} from "./contract/contract.ts";
 export type {
   ContractDefinition,
   ContractLimits,
@@ -63,15 +78,7 @@ export type {
   Validator,
 } from "./contract/standard-schema.ts";
 export { BUILT_IN_MESSAGES, type BuiltInCode } from "./contract/codes.ts";
-export {
-  AckError,
-  type AckErrorOptions,
-  internalError,
-  isAckError,
-  isAnswer,
-  InvalidAnswerError,
-  InvalidEventError,
-} from "./contract/errors.ts";
+export { InvalidAnswerError, InvalidEventError } from "./contract/errors.ts";
 export type { Issue } from "./contract/issues.ts";
 
 // What applies a contract, on either side
@@ -129,6 +136,7 @@ export { OptionError, TelsizError } from "./errors.ts";
 export {
   checkBooleans,
   checkChoice,
+  checkContract,
   checkCounts,
   checkDurations,
   checkFunctions,

@@ -53,3 +53,12 @@ export function checkChoice<K extends string>(
   const accepted = choices.map((choice) => JSON.stringify(choice)).join(" or ");
   check(options, [name], accepted, (value) => choices.includes(value as string));
 }
+
+/** Requires what `defineContract()` gives; that checks what is said beside it. @throws OptionError */
+export function checkContract(options: Options<"contract">): void {
+  check(options, ["contract"], "what defineContract() gives", isContract);
+}
+
+function isContract(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "_rules" in value;
+}

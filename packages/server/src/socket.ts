@@ -20,6 +20,7 @@ import {
   type EventMap,
   isThenable,
   decoding,
+  encodeAnswer,
   hasAbilities,
   type IncomingEvent,
   type InvalidEventError,
@@ -461,6 +462,11 @@ export class Socket<
   /** A client with a contract may answer with an error to a server that has none. */
   protected override answerTo(event: string, settle: AckCallback): AckCallback {
     return this._gate === undefined && this._negotiated ? decoding(settle) : super.answerTo(event, settle);
+  }
+
+  /** Nor does it matter to such a client whether the server has one. */
+  protected override encodeAnswer(values: readonly unknown[]): readonly unknown[] {
+    return encodeAnswer(values, this._negotiated);
   }
 
   protected override nextAckId(): number {

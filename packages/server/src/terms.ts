@@ -3,6 +3,7 @@ import {
   type Acknowledge,
   type AnyContract,
   type AckError,
+  checkContract,
   checkContractOptions,
   type ContractOptions,
   decodeAnswer,
@@ -64,7 +65,8 @@ export class Terms {
 
   /** What takes the place of these terms where `options` are given; a contract cannot be replaced. @throws OptionError */
   changedBy(options: TermsOptions): Terms {
-    checkContractOptions(options);
+    checkContract(options);
+    if (options.contract === undefined) checkContractOptions(options); // a contract does it
     if (this.#contract === undefined) return new Terms(options);
     if (options.contract === undefined || options.contract === this.#contract) return this;
     throw new OptionError("contract", "the one that the namespace has already", options.contract);

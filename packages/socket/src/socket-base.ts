@@ -5,7 +5,7 @@
 import {
   type Acknowledge,
   type Answer,
-  encodeAnswer,
+  asValues,
   type EventArgs,
   type EventMap,
   type Gate,
@@ -231,6 +231,11 @@ export abstract class SocketBase<
     else this._acks.add(id, (error, values) => this.settleTimed(id, answered, error, values), timeout);
   }
 
+  /** The values of an acknowledgement as they are sent. */
+  protected encodeAnswer(values: readonly unknown[]): readonly unknown[] {
+    return this._gate?.encodeAnswer(values) ?? asValues(values);
+  }
+
   /** What is to be called with the answer to an event, in place of `settle`, which gets what that comes to. */
   protected answerTo(event: string, settle: AckCallback): AckCallback {
     return this._gate?.answerTo(event, settle) ?? settle;
@@ -306,7 +311,7 @@ export abstract class SocketBase<
     return (...values) => {
       if (sent) return;
       check?.(values[0]);
-      const data = encodeAnswer(values, this._negotiated);
+      const data = this.encodeAnswer(values);
       this.sendPacket({ type: PacketType.ACK, nsp: this._nspName, id, data }, NO_FLAGS);
       sent = true;
     };

@@ -30,19 +30,17 @@ describe("a bundle of the client for browsers", () => {
     expect(code.match(/XMLHttpRequest/)).toBeNull();
   });
 
-  it("holds of contracts just what handlers answer with and the check of options, where the program has none", async () => {
+  it("holds nothing of contracts, where the program has none", async () => {
     const contractFiles = async (text: string): Promise<string[]> =>
-      (await bundleClient(text)).files.filter((file) => file.startsWith("events/src/contract/")).sort();
-    const always = ["codes.ts", "envelope.ts", "errors.ts", "negotiation.ts", "options.ts"];
-    const paths = (names: string[]): string[] => names.map((name) => `events/src/contract/${name}`).sort();
-    const plain = PROGRAMS["every transport"];
-    const withContract = PROGRAMS["every transport and a contract"];
-    expect(await contractFiles(plain.text)).toEqual(paths(always));
+      (await bundleClient(text)).files.filter((file) => file.startsWith("events/src/contract/"));
+    expect(await contractFiles(PROGRAMS["every transport"].text)).toEqual([]);
     expect(await contractFiles(`import { io } from "@telsiz/client"; io().handle("a", () => 1);`)).toEqual(
-      paths(always),
+      [],
     );
-    expect(await contractFiles(withContract.text)).toEqual(
-      expect.arrayContaining(paths([...always, "contract.ts", "gate.ts", "rules.ts"])),
+    expect(await contractFiles(PROGRAMS["every transport and a contract"].text)).toEqual(
+      expect.arrayContaining(
+        ["contract.ts", "gate.ts", "rules.ts"].map((name) => `events/src/contract/${name}`),
+      ),
     );
   });
 

@@ -1,4 +1,5 @@
 /** The errors that come in place of an answer whatever a contract says, by code. */
+import { INTERNAL_MESSAGE } from "../ack-error.ts";
 
 /** What each means, in the words that the peer gets as `message`. */
 export const BUILT_IN_MESSAGES = {
@@ -8,7 +9,7 @@ export const BUILT_IN_MESSAGES = {
   TOO_DEEP: "The arguments nest too deep",
   BUSY: "Too many events wait",
   RATE_LIMITED: "Too many events",
-  INTERNAL: "Internal error",
+  INTERNAL: INTERNAL_MESSAGE as typeof INTERNAL_MESSAGE,
 } as const;
 
 /** A code that no contract can give another meaning. */
@@ -16,6 +17,3 @@ export type BuiltInCode = keyof typeof BUILT_IN_MESSAGES;
 
 /** All of them. */
 export const BUILT_IN_CODES: ReadonlySet<string> = /* @__PURE__ */ new Set(Object.keys(BUILT_IN_MESSAGES));
-
-/** That of a handler which failed, apart from the others: it is all that a page without a contract needs. */
-export const INTERNAL_MESSAGE: (typeof BUILT_IN_MESSAGES)["INTERNAL"] = "Internal error";

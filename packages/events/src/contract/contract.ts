@@ -1,9 +1,10 @@
 /** What `defineContract` gives: a definition, and everything that is made of it. */
+import { isAckError } from "../ack-error.ts";
 import { type ContractDefinition, checkDefinition, type EventDefinition } from "./definition.ts";
-import { isAckError } from "./errors.ts";
 import { BUILT_IN_CODES } from "./codes.ts";
 import { Gate, type GatedSocket } from "./gate.ts";
-import type { ContractOptions, Side } from "./options.ts";
+import { knowsEnvelopes, withAbilities } from "./negotiation.ts";
+import { checkContractOptions, type ContractOptions, type Side } from "./options.ts";
 import { Rules } from "./rules.ts";
 import type {
   AckErrorOf,
@@ -15,6 +16,14 @@ import type {
   SocketDataOf,
 } from "./types.ts";
 
+/** How a client that has a contract says so, and learns whether the server knows what that means. */
+export interface Negotiation {
+  /** The payload of CONNECT. */
+  withAbilities(payload: object | undefined): object;
+  /** Whether the server's answer to it says that it knows error envelopes. */
+  knowsEnvelopes(answer: object): boolean;
+}
+
 /** A contract as a server takes it: the event maps are inferred from it. */
 export interface ServerContract<Listen, Emit, ServerSide, SocketData> extends Defined {
   /** Never there: holds the types. */
@@ -24,8 +33,10 @@ export interface ServerContract<Listen, Emit, ServerSide, SocketData> extends De
     readonly serverSide: ServerSide;
     readonly data: SocketData;
   };
+  /** @throws OptionError */
   _rules(side: Side, options: ContractOptions): Rules;
   _gate<Asked>(rules: Rules, socket: GatedSocket<Asked>): Gate<Asked>;
+  readonly _negotiation: Negotiation;
 }
 
 /** A contract, made by {@link defineContract}. */
@@ -46,8 +57,10 @@ export interface Contract<D extends ContractDefinition = ContractDefinition> ext
 
 /** What clients and tools take: a contract whatever it says. */
 export interface AnyContract extends Defined {
+  /** @throws OptionError */
   _rules(side: Side, options: ContractOptions): Rules;
   _gate<Asked>(rules: Rules, socket: GatedSocket<Asked>): Gate<Asked>;
+  readonly _negotiation: Negotiation;
 }
 
 /**
@@ -66,8 +79,12 @@ export function defineContract<const D extends ContractDefinition>(definition: D
     definition,
     isAckError: (event: string, error: unknown): error is never =>
       isAckError(error) && (BUILT_IN_CODES.has(error.code) || errors.get(event)?.has(error.code) === true),
-    _rules: (side, options) => new Rules(definition, side, options),
+    _rules: (side, options) => {
+      checkContractOptions(options);
+      return new Rules(definition, side, options);
+    },
     _gate: (rules, socket) => new Gate(rules, socket),
+    _negotiation: { withAbilities, knowsEnvelopes },
   };
 }
 

@@ -1,5 +1,5 @@
 /** Errors in acknowledgements, which carry nothing but values in Socket.IO (docs/contracts.md, "On the wire"). */
-import { AckError, isAckError } from "./errors.ts";
+import { AckError, asValues, fieldsOf, isAckError } from "../ack-error.ts";
 import { isIssues } from "./issues.ts";
 
 /** The key that makes an object an envelope, where both peers know it. */
@@ -7,11 +7,11 @@ const MARK = "$t";
 
 /** The values of an acknowledgement as they are sent. @param negotiated whether the peer knows envelopes */
 export function encodeAnswer(values: readonly unknown[], negotiated: boolean): readonly unknown[] {
+  if (!negotiated) return asValues(values);
   const [first] = values;
   if (typeof first !== "object" || first === null) return values;
-  if (isAckError(first))
-    return [negotiated ? { [MARK]: "error", ...fieldsOf(first) } : { error: fieldsOf(first) }];
-  return negotiated && isMarked(first) ? [escaped(first), ...values.slice(1)] : values;
+  if (isAckError(first)) return [{ [MARK]: "error", ...fieldsOf(first) }];
+  return isMarked(first) ? [escaped(first), ...values.slice(1)] : values;
 }
 
 /** A value that a stock peer answered, so that it is read as one: it knows nothing of envelopes. */
@@ -39,15 +39,6 @@ export function decoding(
 
 function escaped(value: unknown): object {
   return { [MARK]: "value", value };
-}
-
-function fieldsOf({ code, message, data, issues }: AckError): object {
-  return {
-    code,
-    message,
-    ...(data === undefined ? {} : { data }),
-    ...(issues === undefined ? {} : { issues }),
-  };
 }
 
 function errorIn({ code, message, data, issues }: Readonly<Record<string, unknown>>): AckError | undefined {

@@ -1,9 +1,10 @@
 /** What a contract says of one event, ready to be applied. */
+import { AckError, isAckError } from "../ack-error.ts";
 import { isThenable } from "../guard.ts";
 import { type Check, checkOf, type Maybe } from "./check.ts";
 import { BUILT_IN_CODES, BUILT_IN_MESSAGES } from "./codes.ts";
 import { argumentsOf, type ContractLimits, type EventDefinition } from "./definition.ts";
-import { AckError, isAckError, InvalidAnswerError, InvalidEventError } from "./errors.ts";
+import { InvalidAnswerError, InvalidEventError } from "./errors.ts";
 import { type Issue, issuesOf, joinedIssues } from "./issues.ts";
 import { exceeded } from "./measure.ts";
 import type { StandardResult } from "./standard-schema.ts";

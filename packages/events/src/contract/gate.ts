@@ -1,8 +1,9 @@
 /** Lets the events and answers of one socket pass, or not, as its contract says. */
+import { AckError, internalError } from "../ack-error.ts";
 import { isThenable } from "../guard.ts";
 import type { Maybe } from "./check.ts";
-import { decodeAnswer } from "./envelope.ts";
-import { AckError, internalError, InvalidEventError } from "./errors.ts";
+import { decodeAnswer, encodeAnswer } from "./envelope.ts";
+import { InvalidEventError } from "./errors.ts";
 import { type CheckedArgs, type EventRule, refusal } from "./event-rule.ts";
 import type { Rules } from "./rules.ts";
 
@@ -61,6 +62,11 @@ export class Gate<Asked = number> {
   /** The arguments of an event as they are sent. @throws InvalidEventError */
   prepare(event: string, args: readonly unknown[]): readonly unknown[] {
     return this.#rules.prepare(event, args, this.#report);
+  }
+
+  /** The values of an acknowledgement as they are sent. */
+  encodeAnswer(values: readonly unknown[]): readonly unknown[] {
+    return encodeAnswer(values, this.#socket._negotiated);
   }
 
   /** What is to be called with the answer to an event, in place of `settle`, which gets what that comes to. */

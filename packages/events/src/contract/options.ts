@@ -22,13 +22,8 @@ export interface ContractOptions {
 }
 
 /** @throws OptionError */
-export function checkContractOptions(
-  options: ContractOptions & { readonly contract?: unknown; readonly negotiate?: boolean },
-): void {
-  const { contract, validate } = options;
-  if (contract !== undefined && !isContract(contract)) {
-    throw new OptionError("contract", "what defineContract() gives", contract);
-  }
+export function checkContractOptions(options: ContractOptions & { readonly negotiate?: boolean }): void {
+  const { validate } = options;
   if (validate !== undefined) {
     if (typeof validate !== "object" || (validate as unknown) === null) {
       throw new OptionError("validate", "an object", validate);
@@ -38,8 +33,4 @@ export function checkContractOptions(
   checkChoice(options, "unknownEvents", ["reject", "ignore", "allow"]);
   checkCounts(options, "maxQueued");
   checkBooleans(options, "negotiate");
-}
-
-function isContract(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "_rules" in value;
 }

@@ -1,8 +1,9 @@
 /** A contract as one side of a namespace applies it. */
+import { type AckError, isAckError } from "../ack-error.ts";
 import { isThenable } from "../guard.ts";
 import { type Check, checkOf, type Maybe } from "./check.ts";
 import type { ContractDefinition, ContractLimits, EventDefinitions } from "./definition.ts";
-import { type AckError, isAckError, InvalidAnswerError, InvalidEventError } from "./errors.ts";
+import { InvalidAnswerError, InvalidEventError } from "./errors.ts";
 import { type CheckedAnswer, EventRule, mapped, refusal } from "./event-rule.ts";
 import { issuesOf } from "./issues.ts";
 import type { ContractOptions, Side, UnknownEvents } from "./options.ts";

@@ -1,6 +1,6 @@
 /** The event maps that follow from a contract: what each side sends and what each side gets. */
 import type { ContractDefinition, EventDefinition, EventDefinitions } from "./definition.ts";
-import type { AckError } from "./errors.ts";
+import type { AckError } from "../ack-error.ts";
 import type { BuiltInCode } from "./codes.ts";
 import type { InputOf, OutputOf, Validator } from "./standard-schema.ts";
 
