@@ -5,6 +5,7 @@ import { showFileNames } from "../src/file-names.ts";
 import { english, turkish } from "../src/languages.ts";
 import { importFromHere } from "../src/outside-pages.ts";
 import { linkRepository } from "../src/repository-links.ts";
+import { searched } from "../src/search.ts";
 
 const docs = fileURLToPath(new URL("../../../docs", import.meta.url));
 
@@ -36,7 +37,7 @@ const config: UserConfig = defineConfig({
   },
   themeConfig: {
     logo: "/logo.svg",
-    search: { provider: "local", options: turkish.search },
+    search: { provider: "local", options: { ...turkish.search, ...searched } },
   },
   locales: { root: english.locale(docs), tr: turkish.locale(docs) },
 });

@@ -109,7 +109,10 @@ async function convert(
     hideBreadcrumbs: true,
     hidePageHeader: true,
     parametersFormat: "table",
-    interfacePropertiesFormat: "table",
+    pageTitleTemplates: {
+      member: ({ rawName, kind }: { rawName: string; kind: string }) =>
+        `${rawName.replace(/<.*/, "")}, ${kind.toLowerCase()}`,
+    },
     typeDeclarationFormat: "table",
     sanitizeComments: true,
   };

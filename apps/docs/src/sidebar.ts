@@ -42,8 +42,11 @@ export function referenceSidebar(folder: string, base: string): DefaultTheme.Sid
     .map((file) => file.replaceAll("\\", "/"))
     .filter((file) => file.endsWith(".md"))
     .sort();
-  const entries = pages.filter((file) => file.endsWith("/index.md")).map((file) => file.slice(0, -9));
-  return entries.map((entry) => ({
+  const entries = pages.filter((file) => file.endsWith("/index.md") && !file.includes("/namespaces/"));
+  const names = entries.map((file) => file.slice(0, -"/index.md".length));
+  // What applications import comes first.
+  const first = ["@telsiz/server", "@telsiz/client", "@telsiz/events"];
+  return [...first, ...names.filter((name) => !first.includes(name))].map((entry) => ({
     text: entry,
     link: `${base}${entry}/`,
     collapsed: true,
