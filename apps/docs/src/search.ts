@@ -1,4 +1,4 @@
-/** What the search finds: guides before the reference, and of the reference the names with what they mean. */
+/** What the search finds: guides before the reference, but for names of the API; of the reference, names with what they mean. */
 import type { DefaultTheme } from "vitepress";
 
 /** What is needed of VitePress's renderer. */
@@ -15,7 +15,7 @@ export const searched: Pick<DefaultTheme.LocalSearchOptions, "_render" | "miniSe
   },
   miniSearch: {
     // It is sent to the page as text, and can name nothing outside of itself.
-    searchOptions: { boostDocument: (id: string) => (id.includes("/reference/") ? 0.5 : 1) },
+    searchOptions: { boostDocument: (id: string) => (id.includes("/reference/") ? 0.35 : 1) },
   },
 };
 
