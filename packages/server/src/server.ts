@@ -92,6 +92,7 @@ export class Server<
   readonly _limits: ConnectionLimits;
   /** See {@link connectTimeout}. */
   _connectTimeout: number;
+  /** Whether clients are told how many of their events have come, where sessions are kept (docs/wire.md, "Delivery"). */
   readonly _countsEvents: boolean;
   /** Whether connections keep the requests that opened them. */
   readonly _keepsRequests: boolean;

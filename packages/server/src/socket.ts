@@ -47,7 +47,7 @@ import type { ConnectedSocket, Connection } from "./connection.ts";
 import type { PreparedDelivery } from "./delivery.ts";
 import { type DrainOptions, DrainWaits } from "./drain-waits.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
-import { beginSession, endSession, type KeptState } from "./kept-session.ts";
+import { keptData, KeptSession } from "./kept-session.ts";
 import { checkLatestKey } from "./latest-key.ts";
 import type { PacketMiddleware, SocketReservedEvents } from "./socket-events.ts";
 import type { SocketNamespace } from "./socket-namespace.ts";
@@ -81,12 +81,8 @@ export class Socket<
   readonly client: Connection;
   /** Whether its id, rooms and data are those of a lost connection, and what it missed has been sent. */
   readonly recovered: boolean;
-  /** The id of its session, where sessions are kept. */
-  #pid: string | undefined;
-  /** The session that it will resume if it is let in. */
-  #lost: LostSession | undefined;
-  /** How many events of its session have come (docs/wire.md, "Delivery"). */
-  #received = 0;
+  /** Where sessions are kept: from the time it is let in, or from before if it may resume one. */
+  #session: KeptSession | undefined;
   readonly #issued: number = Date.now();
   readonly #auth: object;
   /** Whether the client says what it can do, and is told the same. */
@@ -100,8 +96,6 @@ export class Socket<
   /** Made when a handler has work that is not done when it returns. */
   #workload: Workload | undefined;
   #state: State = "pending";
-  /** Whether it has lost its connection, and its session may go on. */
-  #suspended = false;
 
   constructor(
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see nsp
@@ -113,12 +107,9 @@ export class Socket<
   ) {
     super();
     this.recovered = lost !== undefined;
-    this.#pid = lost?.pid;
-    this.#lost = lost;
-    if (lost !== undefined) {
-      const { data, received } = lost.data as KeptState; // of endSession, below
-      this.#data = data as SocketData; // it was this type when it was put there
-      this.#received = received;
+    if (lost !== undefined && nsp._recovery !== undefined) {
+      this.#session = KeptSession.resume(nsp._recovery, lost);
+      this.#data = keptData(lost) as SocketData; // it was this type when it was put there
     }
     this.nsp = nsp;
     this.client = client;
@@ -309,15 +300,12 @@ export class Socket<
   /** The namespace lets it in: tells the client, and is reachable from now on. */
   _start(resumed: ResumedSession | undefined): void {
     this.#state = "connected";
-    this.#lost = undefined;
     if (resumed === undefined) this.beginAnew();
+    else this.#session?.onResumed();
     this.client._add(this);
     // protocol.md B.5: what was missed comes before the answer to CONNECT. It has left once, for outgoing listeners.
     this.client._replay((resumed?.missed ?? []) as readonly PreparedDelivery[]); // made by this package's Namespace
-    const recovery = this.nsp._recovery;
-    const session = recovery && { pid: this.#pid, offset: recovery.offset };
-    const count = recovery && this.nsp._countsEvents ? { received: this.#received } : undefined;
-    const answer = { sid: this.id, ...session, ...count };
+    const answer = { sid: this.id, ...this.#session?.answer(this.nsp._countsEvents) };
     const data = this.#introduced ? withAbilities(answer) : answer;
     this.client._send({ type: PacketType.CONNECT, nsp: this.nsp.name, data }, {});
   }
@@ -329,14 +317,13 @@ export class Socket<
     this.endExchanges();
     this.#drainWaits?.rejectAll();
     this.leaveAll();
-    // Who comes again, with a better token or over a better network, has to pass the middlewares then.
-    if (this.#lost !== undefined) this.nsp._recovery?.putBack(this.#lost);
+    this.#session?.putBack();
     this.nsp._dismiss();
   }
 
   _onPacket(packet: EventPacket | AckPacket | DisconnectPacket): void {
     if (packet.type === PacketType.EVENT) {
-      this.#received++;
+      this.#session?.onEvent();
       if (packet.data[0] === ARRIVAL_EVENT && this.nsp._countsEvents) return this.confirm(packet.id);
       if (packet.id !== undefined) this.beginWork();
       this.receiveEvent(packet);
@@ -345,7 +332,7 @@ export class Socket<
   }
 
   _onWithheld(): void {
-    this.#received++;
+    this.#session?.onEvent();
   }
 
   _onError(error: unknown): void {
@@ -373,8 +360,8 @@ export class Socket<
     this.#state = "leaving";
     this.dispatch("disconnecting", [reason, description]);
     this.#state = "disconnected";
-    this.#suspended = this.endSession(reason);
-    this.endExchanges(undefined, this.#suspended);
+    this.#session?.end(reason, this.data);
+    this.endExchanges(undefined, this.mayGoOn);
     this.#drainWaits?.rejectAll();
     this.leaveAll();
     this.nsp._remove(this.id);
@@ -506,7 +493,7 @@ export class Socket<
   /** With nothing of an earlier connection. */
   private beginAnew(): void {
     this.nsp._callHandler(() => void this.join(this.id), [this], "join");
-    if (this.nsp._recovery !== undefined) this.#pid = beginSession(this.nsp._recovery, this.id);
+    if (this.nsp._recovery !== undefined) this.#session = KeptSession.begin(this.nsp._recovery, this.id);
   }
 
   /** An adapter that fails must not keep the socket from ending. */
@@ -528,11 +515,9 @@ export class Socket<
     if (id !== undefined) this.client._send({ type: PacketType.ACK, nsp: this.nsp.name, id, data: [] }, {});
   }
 
-  /** @returns whether it goes on if the client comes back */
-  private endSession(reason: ServerDisconnectReason): boolean {
-    const recovery = this.nsp._recovery;
-    if (this.#pid === undefined || recovery === undefined) return false;
-    return endSession(recovery, this.#pid, reason, { data: this.data, received: this.#received });
+  /** Whether its client may come back to what it has left. */
+  private get mayGoOn(): boolean {
+    return this.#session?.suspended === true;
   }
 
   /**
@@ -540,7 +525,7 @@ export class Socket<
    * of a session that may go on must not be dropped, though: the client is told then that it came.
    */
   private deliverEvent(data: unknown[]): void {
-    if (this.connected || this.#suspended) super.onEvent(data);
+    if (this.connected || this.mayGoOn) super.onEvent(data);
   }
 }
 
