@@ -3,24 +3,17 @@ import { OptionError } from "@telsiz/events";
 import { defaultParser, PacketType } from "@telsiz/parser";
 import { DisconnectedError } from "@telsiz/socket";
 import { loadDeliveryVectors } from "@telsiz/testkit";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Gap, Socket, SocketOptions } from "../src/index.ts";
 import { FakeEngine } from "./fake-engine.ts";
-import { createManager, dataOf } from "./harness.ts";
+import { createManager, dataOf, startAfresh } from "./harness.ts";
 
 vi.mock(import("@telsiz/engine/client"), async (original) => {
   const { FakeEngine: EngineClient } = await import("./fake-engine.ts");
   return { ...(await original()), EngineClient: EngineClient as never };
 });
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  FakeEngine.reset();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+startAfresh();
 
 /** The server lets the client in, with a session. @param received how many of its events have come */
 function welcome(received: unknown, pid = "p"): void {

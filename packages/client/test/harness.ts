@@ -1,7 +1,20 @@
 /** What the tests of managers and sockets have in common. */
 import { type Packet, PacketType } from "@telsiz/parser";
+import { afterEach, beforeEach, vi } from "vitest";
 import { Manager, type ManagerOptions, type Socket } from "../src/index.ts";
 import { FakeEngine } from "./fake-engine.ts";
+
+/** Each test begins with fake timers and no engine; a file of tests mocks the module of engines itself, since `vi.mock` is hoisted. */
+export function startAfresh(): void {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    FakeEngine.reset();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+}
 
 /** A manager whose waiting times are 1 s, 2 s, 4 s, 5 s, ... exactly. */
 export function createManager(options: ManagerOptions = {}): Manager {

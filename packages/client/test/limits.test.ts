@@ -1,5 +1,5 @@
 /** What a client keeps, awaits and sends has limits, and each of them is told. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { DisconnectedError, OptionError } from "../src/index.ts";
 import {
   BufferFullError,
@@ -10,21 +10,14 @@ import {
   TooManyAcksError,
 } from "../src/index.ts";
 import { FakeEngine } from "./fake-engine.ts";
-import { connected, createManager, dataOf, welcome } from "./harness.ts";
+import { connected, createManager, dataOf, startAfresh, welcome } from "./harness.ts";
 
 vi.mock(import("@telsiz/engine/client"), async (original) => {
   const { FakeEngine: EngineClient } = await import("./fake-engine.ts");
   return { ...(await original()), EngineClient: EngineClient as never };
 });
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  FakeEngine.reset();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+startAfresh();
 
 /** A socket that is not connected yet, and what `handler_error` tells. */
 function waiting(options: SocketOptions): { socket: Socket; faults: unknown[] } {

@@ -1,6 +1,7 @@
 /** A manager with two sockets against a model, by any sequence of calls, answers, losses and waiting times. */
 import { PacketType } from "@telsiz/parser";
 import fc from "fast-check";
+import { ModelStep } from "@telsiz/testkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Manager, Socket } from "../src/index.ts";
 import { FakeEngine } from "./fake-engine.ts";
@@ -208,28 +209,8 @@ function check(model: Model, bench: Bench): void {
   expect(vi.getTimerCount()).toBe(timers);
 }
 
-class Step implements fc.Command<Model, Bench> {
-  readonly #name: string;
-  readonly #act: (model: Model, bench: Bench) => void;
-
-  constructor(name: string, act: (model: Model, bench: Bench) => void) {
-    this.#name = name;
-    this.#act = act;
-  }
-
-  check(): boolean {
-    return true;
-  }
-
-  run(model: Model, bench: Bench): void {
-    this.#act(model, bench);
-    check(model, bench);
-  }
-
-  toString(): string {
-    return this.#name;
-  }
-}
+type Act = (model: Model, bench: Bench) => void;
+const step = (name: string, act: Act): ModelStep<Model, Bench> => new ModelStep(name, act, check);
 
 /** What one socket does, or is told. */
 const OF_SOCKETS: Readonly<Record<string, (name: Name) => (model: Model, bench: Bench) => void>> = {
@@ -296,10 +277,10 @@ const OF_CONNECTION: Readonly<Record<string, (model: Model, bench: Bench) => voi
 
 const steps = [
   ...NAMESPACES.flatMap((name) =>
-    Object.entries(OF_SOCKETS).map(([what, act]) => new Step(`${what} ${name}`, act(name))),
+    Object.entries(OF_SOCKETS).map(([what, act]) => step(`${what} ${name}`, act(name))),
   ),
   // As often as those of two sockets together, or no sequence would get far.
-  ...Object.entries(OF_CONNECTION).flatMap(([what, act]) => [new Step(what, act), new Step(what, act)]),
+  ...Object.entries(OF_CONNECTION).flatMap(([what, act]) => [step(what, act), step(what, act)]),
 ].map((step) => fc.constant(step));
 
 describe("a manager and its sockets", () => {

@@ -1,24 +1,16 @@
 import { OptionError } from "@telsiz/events";
 import { PacketType } from "@telsiz/parser";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ConnectTimeoutError, Manager } from "../src/index.ts";
 import { FakeEngine } from "./fake-engine.ts";
-import { connected, createManager, watch, welcome } from "./harness.ts";
+import { connected, createManager, startAfresh, watch, welcome } from "./harness.ts";
 
 vi.mock(import("@telsiz/engine/client"), async (original) => {
   const { FakeEngine: EngineClient } = await import("./fake-engine.ts");
   return { ...(await original()), EngineClient: EngineClient as never };
 });
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  FakeEngine.reset();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+startAfresh();
 
 describe("the waiting time before an attempt", () => {
   it.each([

@@ -1,10 +1,10 @@
 import { OptionError } from "@telsiz/events";
 import { PacketType } from "@telsiz/parser";
 import { AckTimeoutError, DisconnectedError } from "@telsiz/socket";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Auth, ConnectError, type Socket, type SocketOptions } from "../src/index.ts";
 import { FakeEngine } from "./fake-engine.ts";
-import { connected, createManager, dataOf, watch, welcome } from "./harness.ts";
+import { connected, createManager, dataOf, startAfresh, watch, welcome } from "./harness.ts";
 
 vi.mock(import("@telsiz/engine/client"), async (original) => {
   const { FakeEngine: EngineClient } = await import("./fake-engine.ts");
@@ -18,15 +18,7 @@ const connect = (data?: object): object => ({
 });
 const disconnect = { type: PacketType.DISCONNECT, nsp: "/" } as const;
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  FakeEngine.reset();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+startAfresh();
 
 /** A socket whose connection is still being opened. */
 function create(options: SocketOptions = {}): Socket {

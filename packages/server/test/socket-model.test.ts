@@ -1,6 +1,7 @@
 /** The server's sockets of one client (pending, connected, disconnected) against a model, by any sequence of steps. */
 import { PacketType } from "@telsiz/parser";
 import fc from "fast-check";
+import { ModelStep } from "@telsiz/testkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Server, type Socket } from "../src/index.ts";
 import { FakeSession } from "./fake-session.ts";
@@ -80,28 +81,8 @@ function check(model: Model, bench: Bench): void {
   if (!model.open) expect([bench.settled, vi.getTimerCount()]).toEqual([bench.asked, 0]);
 }
 
-class Step implements fc.Command<Model, Bench> {
-  readonly #name: string;
-  readonly #act: (model: Model, bench: Bench) => void;
-
-  constructor(name: string, act: (model: Model, bench: Bench) => void) {
-    this.#name = name;
-    this.#act = act;
-  }
-
-  check(): boolean {
-    return true;
-  }
-
-  run(model: Model, bench: Bench): void {
-    this.#act(model, bench);
-    check(model, bench);
-  }
-
-  toString(): string {
-    return this.#name;
-  }
-}
+type Act = (model: Model, bench: Bench) => void;
+const step = (name: string, act: Act): ModelStep<Model, Bench> => new ModelStep(name, act, check);
 
 /** Packets for a namespace that is not joined end the connection. */
 const needsSocket =
@@ -180,9 +161,7 @@ const ENDING = new Set(["lose", "kickAll", "ack", "leave"]);
 
 const steps = NAMESPACES.flatMap((name) =>
   Object.entries(STEPS).flatMap(([what, act]) =>
-    Array.from({ length: ENDING.has(what) ? 1 : 4 }, () =>
-      fc.constant(new Step(`${what} ${name}`, act(name))),
-    ),
+    Array.from({ length: ENDING.has(what) ? 1 : 4 }, () => fc.constant(step(`${what} ${name}`, act(name)))),
   ),
 );
 

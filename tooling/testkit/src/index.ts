@@ -30,6 +30,7 @@ export { type OnUpgrade, refuseUpgrade, swallowUpgrade, UpgradeProxy } from "./u
 export { seededRandom } from "./seeded-random.ts";
 
 // Watching
+export { ModelStep } from "./model-step.ts";
 export { NumberedStream } from "./numbered-stream.ts";
 export { ProcessWatch } from "./process-watch.ts";
 

@@ -2,6 +2,7 @@
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import fc from "fast-check";
+import { ModelStep } from "@telsiz/testkit";
 import { describe, expect, it } from "vitest";
 import { EngineServer, Session } from "../../src/server/index.ts";
 import { noHandler, type ServerTransport } from "../../src/server/transports/server-transport.ts";
@@ -150,30 +151,12 @@ function check(model: Model, bench: Bench): void {
   expect(bench.candidate === undefined || bench.candidate.ended).toBe(true);
 }
 
-/** One kind of step. */
-class Step implements fc.AsyncCommand<Model, Bench> {
-  readonly #name: string;
-  readonly #act: (model: Model, bench: Bench) => void;
-
-  constructor(name: string, act: (model: Model, bench: Bench) => void) {
-    this.#name = name;
-    this.#act = act;
-  }
-
-  check(): boolean {
-    return true;
-  }
-
-  async run(model: Model, bench: Bench): Promise<void> {
-    this.#act(model, bench);
+type Act = (model: Model, bench: Bench) => void;
+const step = (name: string, act: Act): ModelStep<Model, Bench, Promise<void>> =>
+  new ModelStep(name, act, async (model, bench) => {
     await turnEnd();
     check(model, bench);
-  }
-
-  toString(): string {
-    return this.#name;
-  }
-}
+  });
 
 const STEPS: Readonly<Record<string, (model: Model, bench: Bench) => void>> = {
   send: (model, { session }) => {
@@ -235,7 +218,7 @@ const STEPS: Readonly<Record<string, (model: Model, bench: Bench) => void>> = {
 const ENDING = new Set(["ping", "clientClose", "lose", "close", "discard", "waitLong"]);
 
 const steps = Object.entries(STEPS).flatMap(([name, act]) =>
-  Array.from({ length: ENDING.has(name) ? 1 : 4 }, () => fc.constant(new Step(name, act))),
+  Array.from({ length: ENDING.has(name) ? 1 : 4 }, () => fc.constant(step(name, act))),
 );
 
 describe("a session", () => {
