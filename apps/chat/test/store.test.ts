@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Message } from "../src/events.ts";
+import type { Message } from "../src/contract.ts";
 import { MemoryStore } from "../src/server/memory-store.ts";
 import { openStore } from "../src/server/open-store.ts";
 import type { NewMessage, Store } from "../src/server/store.ts";

@@ -113,6 +113,19 @@ describe.skipIf(noChromium)("the wire of the chat", { timeout: 60_000 }, () => {
     await bora.page.locator('[data-person^="Stock"]').waitFor({ state: "detached" });
   });
 
+  it("tells the stock client in words why it may not come in", async () => {
+    const ada = await enter("Ada", "lobby");
+    await ada.page.getByLabel("Name of a new room").fill("attic");
+    await ada.page.getByLabel("By invitation only").check();
+    await ada.page.getByRole("button", { name: "Create the room" }).click();
+    await ada.page.getByText("By invitation, just you").waitFor();
+    await ada.page.getByRole("button", { name: "Let it in" }).click();
+    await ada.page
+      .locator(".stock li")
+      .getByText("attic is by invitation: ask somebody inside for its link.")
+      .waitFor();
+  });
+
   const gauge = (visitor: Visitor, name: string): Promise<string | null> =>
     visitor.page.locator(`[data-gauge="${name}"]`).textContent();
 });

@@ -269,6 +269,17 @@ describe.skipIf(noChromium)("two windows in the chat", { timeout: 60_000 }, () =
     await other.isOnline();
   });
 
+  it("says what is wrong with a name that nobody could have", async () => {
+    const ada = await open("nameless", "Ada");
+    await ada.signIn("A\u202eda"); // which the page itself lets pass
+    await ada.page
+      .getByRole("alert")
+      .getByText("A name has 1 to 24 visible characters. Choose another name.")
+      .waitFor();
+    await ada.signIn("Ada nameless");
+    await ada.isOnline();
+  });
+
   it("takes another name on the same connection, unless somebody has it", async () => {
     const [ada, bora] = await enterTogether("renaming");
     const id = socketOf(ada)?.id;

@@ -25,6 +25,14 @@ describe.skipIf(noChromium)("the page with a script tag", { timeout: 20_000 }, (
     expect(bundled.errors).toEqual([]);
   });
 
+  it("says why it is turned down, without the contract", async () => {
+    const plain = await demo.browser.newPage();
+    await plain.goto(`${demo.chat.url}/plain.html?name=${"x".repeat(25)}`);
+    await plain.getByText("Telsiz: A name has 1 to 24 visible characters.").waitFor();
+    await plain.goto(`${demo.chat.url}/plain.html?name=Plain&room=${encodeURIComponent("<b>")}`);
+    await plain.getByText("Telsiz: A room's name has 1 to 32 letters, digits, spaces or dashes.").waitFor();
+  });
+
   it("loads nothing from elsewhere", async () => {
     const page = await demo.browser.newPage();
     const origins = new Set<string>();

@@ -1,7 +1,7 @@
 /** A file that is about to be sent. */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { MAX_FILE } from "../events.ts";
+import { MAX_FILE } from "../contract.ts";
 import { sizeInWords } from "./file-view.tsx";
 
 export function Attachment({ file, onRemove }: { file: File; onRemove: () => void }): JSX.Element {

@@ -1,6 +1,6 @@
 /** A round mark for a person: initials on a colour of their own, and a dot when they are here. */
 import type { JSX } from "preact";
-import type { Presence } from "../events.ts";
+import type { Presence } from "../contract.ts";
 
 interface AvatarProps {
   name: string;

@@ -1,31 +1,30 @@
 /** The chat in this window: one socket, the rooms that are open, and what to show of them. */
 import { io, type Socket } from "@telsiz/client";
+import type { ClientEmitOf, ClientListenOf } from "@telsiz/events";
 import {
-  type ClientToServer,
+  chat,
   type Credentials,
-  directPair,
-  directRoom,
   type Draft,
   type Membership,
   type Message,
   type Person,
   type RoomSummary,
-  type ServerToClient,
   type Welcome,
-} from "../events.ts";
+} from "../contract.ts";
+import { directPair, directRoom } from "../direct-room.ts";
 import { randomHex } from "../random-hex.ts";
 import { Changes } from "./changes.ts";
 import { type Connection, watchConnection } from "./connection.ts";
 import { remember } from "./identity.ts";
 import { Mischief } from "./mischief.ts";
 import { Outbox, type OutboxOwner, type Parcel } from "./outbox.ts";
-import { ANSWER_TIMEOUT, FILE_TIMEOUT, messageOf, sendPieces, valueOf } from "./requests.ts";
+import { ANSWER_TIMEOUT, FILE_TIMEOUT, problemOf, sendPieces } from "./requests.ts";
 import { Room } from "./room.ts";
 import type { Entry } from "./room-log.ts";
 import { Toasts } from "./toasts.ts";
 import { WireLog } from "./wire-log.ts";
 
-export type ChatSocket = Socket<ServerToClient, ClientToServer>;
+export type ChatSocket = Socket<ClientListenOf<typeof chat>, ClientEmitOf<typeof chat>>;
 
 /** How often others are told that somebody goes on typing, in milliseconds. */
 const TYPING_INTERVAL = 1500;
@@ -58,6 +57,7 @@ export class ChatClient {
   constructor(credentials: Credentials) {
     this.#credentials = credentials;
     this.#socket = io("/", {
+      contract: chat,
       auth: (give) => give({ ...this.#credentials }),
       autoConnect: false,
       // Without this it opens a WebSocket at once; in this order the wire shows how a session moves to one.
@@ -72,6 +72,10 @@ export class ChatClient {
 
   get name(): string {
     return this.me?.name ?? this.#credentials.name;
+  }
+
+  get #ask(): ReturnType<ChatSocket["timeout"]> {
+    return this.#socket.timeout(ANSWER_TIMEOUT);
   }
 
   /** Messages that wait for the connection. */
@@ -96,10 +100,7 @@ export class ChatClient {
     socket.on("joined", (membership) => this.#add(membership));
     socket.on("left", (room) => this.#forget(room));
     socket.on("typing", (room, person) => this.rooms.get(room)?.typing.set(person));
-    socket.on("message", (message, received) => {
-      received();
-      this.#onMessage(message);
-    });
+    socket.handle("message", (message) => this.#onMessage(message));
     socket.on("changed", (message) => this.#update(message.room, (open) => open.addMessage(message)));
     socket.on("delivered", (key, pages) => {
       const entry = this.#findEntry(key);
@@ -140,15 +141,14 @@ export class ChatClient {
     if (this.me) this.open(directRoom(this.me.id, person));
   }
 
-  /** @throws Error with a sentence for the user */
   async create(room: string, isPrivate: boolean): Promise<void> {
-    await valueOf(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("create", room, isPrivate));
+    await this.#ask.emitWithAck("create", room, isPrivate);
     this.open(room);
   }
 
   leave(room: string): void {
     this.#forget(room);
-    this.#socket.emit("leave", room, () => {});
+    this.#socket.emit("leave", room);
   }
 
   /** What a room is called here: one with another person has their name. */
@@ -170,8 +170,7 @@ export class ChatClient {
     room.isLoading = true;
     this.#changes.tell();
     try {
-      const ask = this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("older", room.name, room.log.firstId);
-      room.addOlder(await valueOf(ask));
+      room.addOlder(await this.#ask.emitWithAck("older", room.name, room.log.firstId));
     } catch {
       // Scrolling up asks again.
     } finally {
@@ -180,9 +179,8 @@ export class ChatClient {
     }
   }
 
-  /** @throws Error with a sentence for the user */
   search(words: string): Promise<Message[]> {
-    return valueOf(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("search", words));
+    return this.#ask.emitWithAck("search", words);
   }
 
   // Messages
@@ -212,15 +210,15 @@ export class ChatClient {
   }
 
   edit(id: number, text: string): void {
-    this.#request(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("edit", id, text));
+    this.#request(this.#ask.emitWithAck("edit", id, text));
   }
 
   remove(id: number): void {
-    this.#request(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("remove", id));
+    this.#request(this.#ask.emitWithAck("remove", id));
   }
 
   react(id: number, emoji: string, isOn: boolean): void {
-    this.#request(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("react", id, emoji, isOn));
+    this.#request(this.#ask.emitWithAck("react", id, emoji, isOn));
   }
 
   /** Fetches the file of a message. */
@@ -228,7 +226,7 @@ export class ChatClient {
     const log = this.rooms.get(this.current)?.log;
     if (id === undefined || !log) return;
     try {
-      log.addFile(key, await valueOf(this.#socket.timeout(FILE_TIMEOUT).emitWithAck("file", id)));
+      log.addFile(key, await this.#socket.timeout(FILE_TIMEOUT).emitWithAck("file", id));
       this.#changes.tell();
     } catch {
       // The connection went away: the row asks again when it is back.
@@ -256,9 +254,8 @@ export class ChatClient {
 
   // The person
 
-  /** @throws Error with a sentence for the user */
   async rename(name: string): Promise<void> {
-    this.#onPerson(await valueOf(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("rename", name)));
+    this.#onPerson(await this.#ask.emitWithAck("rename", name));
   }
 
   setIdle(isIdle: boolean): void {
@@ -305,15 +302,14 @@ export class ChatClient {
     const room = this.rooms.get(name)!;
     this.#invites.delete(name);
     try {
-      if (invite !== undefined) this.#socket.emit("redeem", name, invite, () => {});
-      const { revision } = room.log;
-      const state = await valueOf(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("join", name, revision));
+      if (invite !== undefined) this.#socket.emit("redeem", name, invite);
+      const state = await this.#ask.emitWithAck("join", name, room.log.revision);
       const missed = room.enter(state, this.me?.id ?? "");
       if (name !== this.current) room.unread += missed;
       this.mischief.onMissed(missed);
     } catch (error) {
       if (!this.#socket.connected) return; // the next connection enters the room again
-      this.notice = messageOf(error);
+      this.notice = problemOf(error);
       this.#forget(name);
     }
     this.#changes.tell();
@@ -340,8 +336,8 @@ export class ChatClient {
     });
   }
 
-  #request(answer: Parameters<typeof valueOf>[0]): void {
-    valueOf(answer).catch((error: unknown) => this.toasts.add(messageOf(error)));
+  #request(answer: Promise<void>): void {
+    answer.catch((error: unknown) => this.toasts.add(problemOf(error)));
   }
 
   #outboxOwner(): OutboxOwner {
@@ -354,14 +350,14 @@ export class ChatClient {
     const send = async ({ draft, bytes }: Parcel): ReturnType<OutboxOwner["send"]> => {
       const { key } = draft;
       const put = socket.timeout(FILE_TIMEOUT);
-      const sent =
-        bytes &&
-        (await sendPieces(
+      if (bytes) {
+        await sendPieces(
           bytes,
           (offset, piece) => put.emitWithAck("piece", key, bytes.size, offset, piece),
           (progress) => set(key, { progress }),
-        ));
-      return sent?.ok === false ? sent : socket.timeout(ANSWER_TIMEOUT).emitWithAck("message", draft);
+        );
+      }
+      return this.#ask.emitWithAck("message", draft);
     };
     return {
       get isConnected() {

@@ -1,7 +1,7 @@
 /** The field to write in. Files are pasted, dropped or chosen, notes are spoken, and both are sent as the bytes they are. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { MAX_TEXT } from "../events.ts";
+import { MAX_TEXT } from "../contract.ts";
 import { Attachment, complaintAbout } from "./attachment.tsx";
 import type { ChatClient } from "./chat-client.ts";
 import type { Entry } from "./room-log.ts";

@@ -1,5 +1,6 @@
 /** How the connection is doing: what the socket and its manager say, as one state to show. */
 import type { SocketMaker } from "@telsiz/client";
+import type { Issue } from "@telsiz/events";
 
 export type Connection =
   | { state: "connecting" }
@@ -15,7 +16,17 @@ interface WatchedSocket {
   readonly active: boolean;
   readonly io: SocketMaker;
   on(event: "connect" | "disconnect", listener: () => void): unknown;
-  on(event: "connect_error", listener: (error: Error) => void): unknown;
+  on(event: "connect_error", listener: (error: RefusedConnection) => void): unknown;
+}
+
+/** What the server, or the contract's check of `auth`, turns a connection down with. */
+export interface RefusedConnection extends Error {
+  readonly data?: { readonly code: string; readonly issues?: readonly Issue[] };
+}
+
+/** Why a connection was turned down, in a sentence for the user. */
+export function whyRefused({ message, data }: RefusedConnection): string {
+  return data?.issues?.[0]?.message ?? message;
 }
 
 export function watchConnection(socket: WatchedSocket, show: (connection: Connection) => void): void {
@@ -33,7 +44,7 @@ export function watchConnection(socket: WatchedSocket, show: (connection: Connec
   });
   socket.on("connect_error", (error) => {
     // Active sockets try again by themselves; a refused one does not.
-    if (!socket.active) show({ state: "refused", problem: error.message });
+    if (!socket.active) show({ state: "refused", problem: whyRefused(error) });
   });
   socket.io.on("reconnect_attempt", (attempt) => show({ state: "reconnecting", attempt }));
 }

@@ -1,7 +1,7 @@
 /** One room: its messages, who is typing, and the field to write in. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { directPair } from "../events.ts";
+import { directPair } from "../direct-room.ts";
 import { linkTo } from "./address.ts";
 import type { ChatClient } from "./chat-client.ts";
 import { Composer } from "./composer.tsx";

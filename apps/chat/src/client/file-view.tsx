@@ -1,7 +1,7 @@
 /** The file of a message: a picture and a sound are shown, anything else is there to be saved. */
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { PICTURE_TYPES } from "../events.ts";
+import { PICTURE_TYPES } from "../contract.ts";
 import type { ChatClient } from "./chat-client.ts";
 import type { Entry } from "./room-log.ts";
 

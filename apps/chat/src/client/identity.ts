@@ -1,5 +1,5 @@
 /** Who this window is: kept for the session of its tab, so that a reload is the same person. */
-import { MAX_NAME, type Credentials } from "../events.ts";
+import { MAX_NAME, type Credentials } from "../contract.ts";
 import { randomHex } from "../random-hex.ts";
 
 const KEY = "telsiz-chat";

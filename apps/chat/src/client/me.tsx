@@ -1,11 +1,11 @@
 /** Oneself: the name, which may change at any time, and further windows. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { MAX_NAME } from "../events.ts";
+import { MAX_NAME } from "../contract.ts";
 import { Avatar } from "./avatar.tsx";
 import type { ChatClient } from "./chat-client.ts";
 import { useFocus } from "./use-focus.ts";
-import { messageOf } from "./requests.ts";
+import { problemOf } from "./requests.ts";
 
 export function Me({ client }: { client: ChatClient }): JSX.Element {
   const [isRenaming, setRenaming] = useState(false);
@@ -44,7 +44,7 @@ function Rename({ client, onDone }: { client: ChatClient; onDone: () => void }):
       await client.rename(name);
       onDone();
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(problemOf(error));
     }
   };
   return (

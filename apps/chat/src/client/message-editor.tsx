@@ -1,7 +1,7 @@
 /** Changes the text of an own message. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { MAX_TEXT } from "../events.ts";
+import { MAX_TEXT } from "../contract.ts";
 import { useFocus } from "./use-focus.ts";
 
 interface MessageEditorProps {

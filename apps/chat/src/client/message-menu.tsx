@@ -1,7 +1,7 @@
 /** What one can do with a message, behind one button: so that the keyboard passes each message in one step. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { REACTIONS } from "../events.ts";
+import { REACTIONS } from "../contract.ts";
 import type { ChatClient } from "./chat-client.ts";
 import type { Entry } from "./room-log.ts";
 

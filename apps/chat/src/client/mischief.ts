@@ -1,8 +1,8 @@
 /** What one may do to the connection, and which promise then held, said in a sentence. */
 import type { SocketMaker } from "@telsiz/client";
-import type { Mischief as Kind } from "../events.ts";
+import type { Mischief as Kind } from "../contract.ts";
 import type { ChatSocket } from "./chat-client.ts";
-import { ANSWER_TIMEOUT, messageOf, valueOf } from "./requests.ts";
+import { ANSWER_TIMEOUT, problemOf } from "./requests.ts";
 import type { Toasts } from "./toasts.ts";
 
 /** Requests that a flood is made of: more than the server takes of one window. */
@@ -61,7 +61,7 @@ export class Mischief {
   async flood(): Promise<void> {
     const socket = this.#socket.timeout(ANSWER_TIMEOUT);
     const answers = await Promise.allSettled(
-      Array.from({ length: FLOOD }, () => valueOf(socket.emitWithAck("probe"))),
+      Array.from({ length: FLOOD }, () => socket.emitWithAck("probe")),
     );
     const taken = answers.filter(({ status }) => status === "fulfilled").length;
     this.#toasts.add(
@@ -71,9 +71,10 @@ export class Mischief {
 
   /** Asks the server for nothing but its answer: the wire shows how long that takes. */
   async probe(): Promise<void> {
-    await valueOf(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("probe")).catch((error: unknown) => {
-      this.#toasts.add(messageOf(error));
-    });
+    await this.#socket
+      .timeout(ANSWER_TIMEOUT)
+      .emitWithAck("probe")
+      .catch((error: unknown) => this.#toasts.add(problemOf(error)));
   }
 
   onConnect(): void {
@@ -107,10 +108,10 @@ export class Mischief {
   /** Returns whether the server did it. */
   async #ask(kind: Kind): Promise<boolean> {
     try {
-      await valueOf(this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("mischief", kind));
+      await this.#socket.timeout(ANSWER_TIMEOUT).emitWithAck("mischief", kind);
       return true;
     } catch (error) {
-      if (this.#socket.connected) this.#toasts.add(messageOf(error));
+      if (this.#socket.connected) this.#toasts.add(problemOf(error));
       return !this.#socket.connected;
     }
   }

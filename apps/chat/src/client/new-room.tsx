@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { ChatClient } from "./chat-client.ts";
-import { messageOf } from "./requests.ts";
+import { problemOf } from "./requests.ts";
 
 interface NewRoomProps {
   client: ChatClient;
@@ -22,7 +22,7 @@ export function NewRoom({ client, onCreated }: NewRoomProps): JSX.Element {
       setProblem("");
       onCreated();
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(problemOf(error));
     }
   };
   return (

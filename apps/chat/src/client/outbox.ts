@@ -1,5 +1,7 @@
 /** Drafts on their way to the server, in the order in which they were written. See {@link Status} for the picture. */
-import type { Draft, Receipt, Reply } from "../events.ts";
+import { AckError } from "@telsiz/events";
+import type { Draft, Receipt } from "../contract.ts";
+import { problemOf } from "./requests.ts";
 
 /** A draft, and the bytes of its file. */
 export interface Parcel {
@@ -10,8 +12,8 @@ export interface Parcel {
 /** What the outbox tells its owner, and what it asks of it. */
 export interface OutboxOwner {
   readonly isConnected: boolean;
-  /** Rejects when no answer came in time, or when the connection was lost. */
-  send(parcel: Parcel): Promise<Reply<Receipt>>;
+  /** Rejects when it was turned down, when no answer came in time, or when the connection was lost. */
+  send(parcel: Parcel): Promise<Receipt>;
   onSending(draft: Draft): void;
   onWaiting(draft: Draft): void;
   onSent(draft: Draft, receipt: Receipt): void;
@@ -59,11 +61,9 @@ export class Outbox {
     const { draft } = parcel;
     this.#owner.onSending(draft);
     try {
-      const answer = await this.#owner.send(parcel);
-      if (answer.ok) this.#owner.onSent(draft, answer.value);
-      else this.#fail(parcel, answer.problem);
-    } catch {
-      if (this.#owner.isConnected) this.#fail(parcel, "No answer came in time.");
+      this.#owner.onSent(draft, await this.#owner.send(parcel));
+    } catch (error) {
+      if (this.#owner.isConnected || error instanceof AckError) this.#fail(parcel, problemOf(error));
       else this.#wait(parcel);
     }
   }

@@ -1,6 +1,6 @@
 /** Who is in the room, who was, and when they were here last. */
 import type { JSX } from "preact";
-import type { Person, Presence } from "../events.ts";
+import type { Person, Presence } from "../contract.ts";
 import { Avatar } from "./avatar.tsx";
 import type { ChatClient } from "./chat-client.ts";
 

@@ -1,23 +1,31 @@
 /** Questions to the server, and what comes of them. */
-import type { Bytes, Reply } from "../events.ts";
-import { PIECE } from "../events.ts";
+import { AckError, type Issue } from "@telsiz/events";
+import { type Bytes, PIECE } from "../contract.ts";
 
 /** How long the server may take to answer, in milliseconds. */
 export const ANSWER_TIMEOUT = 6000;
 /** The same for a file, which takes longer to travel. */
 export const FILE_TIMEOUT = 30_000;
 
-/** The value of an answer. @throws Error with a sentence for the user */
-export async function valueOf<T>(answer: Promise<Reply<T>>): Promise<T> {
-  const reply = await answer.catch(() => undefined);
-  if (!reply) throw new Error("The server did not answer: try again.");
-  if (!reply.ok) throw new Error(reply.problem);
-  return reply.value;
+/** An error that came in place of an answer, to any client. */
+export interface Refusal {
+  readonly code: string;
+  readonly data?: unknown;
+  readonly issues?: readonly Issue[] | undefined;
 }
 
-/** What went wrong, in words. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Why a question has no answer, in a sentence for the user. */
+export function problemOf(error: unknown): string {
+  return error instanceof AckError ? sentenceOf(error) : "The server did not answer: try again.";
+}
+
+/** What an error says: the errors of the contract, and its validators, have sentences of their own. */
+export function sentenceOf({ code, data, issues }: Refusal): string {
+  const [issue] = issues ?? [];
+  if (issue) return issue.message;
+  if (typeof data === "string") return data;
+  if (code === "RATE_LIMITED") return "That is too much at once: wait a moment.";
+  return "The server could not do this.";
 }
 
 /**
@@ -27,15 +35,12 @@ export function messageOf(error: unknown): string {
  */
 export async function sendPieces(
   file: Blob,
-  put: (offset: number, piece: Bytes) => Promise<Reply<number>>,
+  put: (offset: number, piece: Bytes) => Promise<number>,
   onProgress: (part: number) => void,
-): Promise<Reply<null>> {
+): Promise<void> {
   let offset = 0;
   while (offset < file.size) {
-    const answer = await put(offset, file.slice(offset, offset + PIECE));
-    if (!answer.ok) return answer;
-    offset = answer.value;
+    offset = await put(offset, file.slice(offset, offset + PIECE));
     onProgress(offset / file.size);
   }
-  return { ok: true, value: null };
 }

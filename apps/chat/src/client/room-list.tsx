@@ -1,6 +1,6 @@
 /** The rooms to choose from, and the conversations with one other person. */
 import type { JSX } from "preact";
-import { directPair } from "../events.ts";
+import { directPair } from "../direct-room.ts";
 import type { ChatClient } from "./chat-client.ts";
 
 interface RoomListProps {

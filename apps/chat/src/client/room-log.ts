@@ -1,5 +1,5 @@
 /** What one room shows: the server's messages in its order, and this window's own drafts below them. */
-import type { Bytes, Draft, FileNote, Message, Quote, Receipt } from "../events.ts";
+import type { Bytes, Draft, FileNote, Message, Quote, Receipt } from "../contract.ts";
 
 /**
  * Where an own message is; whether others have seen it is theirs to say, and kept by the room:

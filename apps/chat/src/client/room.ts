@@ -1,5 +1,5 @@
 /** A room that is open in this window. */
-import type { Message, RoomState } from "../events.ts";
+import type { History, Message, RoomState } from "../contract.ts";
 import { RoomLog, type Entry } from "./room-log.ts";
 import { TypingMarks } from "./typing-marks.ts";
 
@@ -40,7 +40,7 @@ export class Room {
     return missed.length;
   }
 
-  addOlder({ messages, quotes, hasMore }: RoomState): void {
+  addOlder({ messages, quotes, hasMore }: History): void {
     this.log.addQuotes(quotes);
     for (const message of messages) this.log.addMessage(message);
     this.hasMore = hasMore;

@@ -1,10 +1,10 @@
 /** Finds messages in all rooms that one is in. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Message } from "../events.ts";
+import type { Message } from "../contract.ts";
 import type { ChatClient } from "./chat-client.ts";
 import { useFocus } from "./use-focus.ts";
-import { messageOf } from "./requests.ts";
+import { problemOf } from "./requests.ts";
 
 interface SearchPanelProps {
   client: ChatClient;
@@ -22,7 +22,7 @@ export function SearchPanel({ client, onDone }: SearchPanelProps): JSX.Element {
       setProblem("");
     } catch (error) {
       setFound(undefined);
-      setProblem(messageOf(error));
+      setProblem(problemOf(error));
     }
   };
   return (

@@ -1,7 +1,7 @@
 /** The first thing a visitor sees: a name to enter with, made up for those in a hurry. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { MAX_NAME } from "../events.ts";
+import { MAX_NAME } from "../contract.ts";
 import { TopBar } from "../top-bar.tsx";
 import { guestName } from "./identity.ts";
 

@@ -1,14 +1,13 @@
 /** Somebody in the same room with the client of Socket.IO from the registry, as anybody may have it. */
+import type { ClientEmitOf, ClientListenOf } from "@telsiz/events";
 import { io, type Socket } from "socket.io-client";
-import {
-  type ClientToServer,
-  type Message,
-  type Reply,
-  type RoomState,
-  type ServerToClient,
-} from "../events.ts";
+import type { chat, Message } from "../contract.ts";
 import { randomHex } from "../random-hex.ts";
 import { Changes } from "./changes.ts";
+import { whyRefused } from "./connection.ts";
+import { type Refusal, sentenceOf } from "./requests.ts";
+
+type StockSocket = Socket<ClientListenOf<typeof chat>, ClientEmitOf<typeof chat>>;
 
 /** Lines that are shown. */
 const SHOWN = 20;
@@ -19,18 +18,18 @@ export class StockGuest {
   readonly changes = new Changes();
   lines: readonly string[] = [];
   isOnline = false;
-  readonly #socket: Socket<ServerToClient, ClientToServer>;
+  readonly #socket: StockSocket;
 
   constructor(room: string) {
     this.room = room;
-    const socket: Socket<ServerToClient, ClientToServer> = io("/", {
+    const socket: StockSocket = io("/", {
       forceNew: true,
       auth: { name: this.name, secret: randomHex(16) },
     });
     this.#socket = socket;
-    socket.on("connect", () => socket.emit("join", room, 0, (answer) => this.#onJoined(answer)));
+    socket.on("connect", () => this.#join());
     socket.on("disconnect", () => this.#setOnline(false));
-    socket.on("connect_error", (error) => this.#note(error.message));
+    socket.on("connect_error", (error) => this.#note(whyRefused(error)));
     socket.on("message", (message, received) => {
       received();
       if (message.room === room) this.#show(message);
@@ -40,7 +39,7 @@ export class StockGuest {
   say(text: string): void {
     const draft = { room: this.room, key: randomHex(16), text };
     this.#socket.emit("message", draft, (answer) =>
-      this.#note(answer.ok ? `${this.name}: ${text}` : answer.problem),
+      this.#note(isRefusal(answer) ? sentenceOf(answer.error) : `${this.name}: ${text}`),
     );
   }
 
@@ -48,10 +47,12 @@ export class StockGuest {
     this.#socket.emit("leave", this.room, () => this.#socket.disconnect());
   }
 
-  #onJoined(answer: Reply<RoomState>): void {
-    if (!answer.ok) return this.#note(answer.problem);
-    for (const message of answer.value.messages.slice(-3)) this.#show(message);
-    this.#setOnline(true);
+  #join(): void {
+    this.#socket.emit("join", this.room, 0, (answer) => {
+      if (isRefusal(answer)) return this.#note(sentenceOf(answer.error));
+      for (const message of answer.messages.slice(-3)) this.#show(message);
+      this.#setOnline(true);
+    });
   }
 
   #show({ from, text, file }: Message): void {
@@ -67,4 +68,9 @@ export class StockGuest {
     this.isOnline = isOnline;
     this.changes.tell();
   }
+}
+
+/** A client that knows nothing of contracts gets an error as a value (docs/contracts.md, "With stock peers"). */
+function isRefusal(answer: object): answer is { error: Refusal } {
+  return "error" in answer;
 }

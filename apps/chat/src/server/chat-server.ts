@@ -1,17 +1,19 @@
 /** The types of the chat's server, and the names of the adapter's rooms in which its sockets are. */
+import type { ServerEmitOf, ServerListenOf, ServerSideOf, SocketDataOf } from "@telsiz/events";
 import type { Server, Socket } from "@telsiz/server";
-import type { ClientToServer, ServerToClient } from "../events.ts";
+import type { chat } from "../contract.ts";
 
-type NoEvents = Record<never, never>;
+type Chat = typeof chat;
+type Listen = ServerListenOf<Chat>;
+type Emit = ServerEmitOf<Chat>;
 
-/** What a socket knows of the person behind it. */
-interface Self {
-  id: string;
-  name: string;
+export type ChatServer = Server<Listen, Emit, ServerSideOf<Chat>, SocketDataOf<Chat>>;
+export type ChatSocket = Socket<Listen, Emit, ServerSideOf<Chat>, SocketDataOf<Chat>>;
+
+/** What a handler turns a request down with: an error that the contract has for it, and a sentence for the user. */
+export interface Refusing<Code extends string> {
+  fail(code: Code, why: string): never;
 }
-
-export type ChatServer = Server<ClientToServer, ServerToClient, NoEvents, Self>;
-export type ChatSocket = Socket<ClientToServer, ServerToClient, NoEvents, Self>;
 
 // A socket is also in a room of its own, named after its id: prefixes keep the kinds apart.
 const CHANNEL = "chat:";

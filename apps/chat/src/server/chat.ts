@@ -2,25 +2,10 @@
  * The chat: people with names meet in rooms, in as many windows as they like.
  *
  * A page that was away says which revision it saw last and gets what came or changed since; a draft that arrives
- * twice is known by its key and kept once. The events are described in events.ts.
+ * twice is known by its key and kept once. What comes in has been checked by the contract before it is here.
  */
-import type { Answer } from "../events.ts";
+import type { Person } from "../contract.ts";
 import { channel, chatRooms, type ChatServer, type ChatSocket, isIn, windowsOf } from "./chat-server.ts";
-import {
-  readCount,
-  readCredentials,
-  readDraft,
-  readEmoji,
-  readKey,
-  readMischief,
-  readName,
-  readPiece,
-  readRoom,
-  readSize,
-  readText,
-  readWords,
-  Refusal,
-} from "./input.ts";
 import { PeopleBook } from "./people-book.ts";
 import { Posts } from "./posts.ts";
 import { Rooms } from "./rooms.ts";
@@ -36,19 +21,18 @@ export function serveChat(io: ChatServer, store: Store, strain: Strain): void {
   const rooms = new Rooms(io, store, people, posts);
 
   io.use((socket, next) => {
-    try {
-      const { id, name } = people.enter(socket, readCredentials(socket.handshake.auth));
-      socket.data = { id, name };
-      const exit = (): void => {
-        const left = people.exit(socket, id);
-        if (left) io.emit("person", left);
-      };
-      socket.on("disconnect", exit);
-      socket.conn.on("close", exit); // the only sign of those that leave before they are connected
-      next();
-    } catch (error) {
-      next(error as Error);
-    }
+    const { auth } = socket.handshake;
+    const person = people.enter(socket, auth);
+    if (!person) return next(Object.assign(new Error(taken(auth.name)), { data: { code: "NAME_TAKEN" } }));
+    const { id, name } = person;
+    socket.data = { id, name };
+    const exit = (): void => {
+      const left = people.exit(socket, id);
+      if (left) io.emit("person", left);
+    };
+    socket.on("disconnect", exit);
+    socket.conn.on("close", exit); // the only sign of those that leave before they are connected
+    next();
   });
 
   io.on("connection", (socket) => {
@@ -65,32 +49,18 @@ export function serveChat(io: ChatServer, store: Store, strain: Strain): void {
 
   function servePlaces(socket: ChatSocket): void {
     const { id } = socket.data;
-    socket.on("join", (room, revision, reply) => {
-      void answer(reply, () => rooms.join(socket, readRoom(room), readCount(revision)));
-    });
-    socket.on("leave", (room, reply) => {
-      void answer(reply, () => rooms.leave(socket, readRoom(room)));
-    });
-    socket.on("create", (room, isPrivate, reply) => {
-      void answer(reply, () => rooms.create(id, readRoom(room), isPrivate));
-    });
-    socket.on("redeem", (room, invite, reply) => {
-      void answer(reply, () => rooms.redeem(id, readRoom(room), invite));
-    });
-    socket.on("rename", (name, reply) => {
-      void answer(reply, () => rename(id, readName(name)));
-    });
-    socket.on("seen", (room, message) => {
-      quietly(() => rooms.markSeen(socket, readRoom(room), readCount(message)));
-    });
+    socket.handle("join", (room, revision, ctx) => rooms.join(socket, room, revision, ctx));
+    socket.handle("leave", (room) => rooms.leave(socket, room));
+    socket.handle("create", (room, isPrivate, ctx) => rooms.create(id, room, isPrivate, ctx));
+    socket.handle("redeem", (room, invite, ctx) => rooms.redeem(id, room, invite, ctx));
+    socket.handle("rename", (name, ctx) => rename(id, name) ?? ctx.fail("NAME_TAKEN", taken(name)));
+    socket.on("seen", (room, message) => rooms.markSeen(socket, room, message));
     socket.on("idle", (isIdle) => {
       const changed = people.setIdle(socket, id, isIdle);
       if (changed) io.emit("person", changed);
     });
-    socket.on("probe", (reply) => void answer(reply, () => null));
-    socket.on("mischief", (what, reply) => {
-      void answer(reply, () => strain.make(socket, readMischief(what)));
-    });
+    socket.on("probe", (reply) => reply());
+    socket.handle("mischief", (what, ctx) => strain.make(socket, what, ctx));
     socket.on("disconnecting", () => {
       const left = chatRooms(socket.rooms);
       socket.on("disconnect", () => {
@@ -100,69 +70,35 @@ export function serveChat(io: ChatServer, store: Store, strain: Strain): void {
   }
 
   function serveMessages(socket: ChatSocket): void {
-    socket.on("message", (input, reply) => {
-      void answer(reply, () => {
-        const draft = readDraft(input);
-        const receipt = posts.post(socket, draft);
-        rooms.openForBoth(draft.room);
-        return receipt;
-      });
+    const { id } = socket.data;
+    socket.handle("message", (draft, ctx) => {
+      const receipt = posts.post(socket, draft, ctx);
+      rooms.openForBoth(draft.room);
+      return receipt;
     });
-    socket.on("piece", (key, size, offset, bytes, reply) => {
-      const add = (): number => {
-        const piece = [readKey(key), readSize(size), readCount(offset), readPiece(bytes)] as const;
-        return uploads.add(socket.data.id, ...piece, Date.now());
-      };
-      void answer(reply, add);
-    });
-    socket.on("edit", (id, text, reply) => {
-      void answer(reply, () => posts.edit(socket, readCount(id), readText(text)));
-    });
-    socket.on("remove", (id, reply) => {
-      void answer(reply, () => posts.remove(socket, readCount(id)));
-    });
-    socket.on("react", (id, emoji, isOn, reply) => {
-      void answer(reply, () => posts.react(socket, readCount(id), readEmoji(emoji), isOn));
-    });
-    socket.on("older", (room, id, reply) => {
-      void answer(reply, () => posts.older(socket, readRoom(room), readCount(id)));
-    });
-    socket.on("search", (words, reply) => {
-      void answer(reply, () => posts.search(socket, readWords(words)));
-    });
-    socket.on("file", (id, reply) => {
-      void answer(reply, () => posts.file(socket, readCount(id)));
-    });
+    socket.handle("piece", (key, size, offset, bytes, ctx) =>
+      uploads.add(id, { key, size, offset, bytes }, Date.now(), ctx),
+    );
+    socket.handle("edit", (message, text, ctx) => posts.edit(socket, message, text, ctx));
+    socket.handle("remove", (message, ctx) => posts.remove(socket, message, ctx));
+    socket.handle("react", (message, emoji, isOn, ctx) => posts.react(socket, message, emoji, isOn, ctx));
+    socket.handle("older", (room, message, ctx) => posts.older(socket, room, message, ctx));
+    socket.handle("search", (words) => posts.search(socket, words));
+    socket.handle("file", (message, ctx) => posts.file(socket, message, ctx));
     socket.on("typing", (room) => {
-      if (typeof room === "string" && isIn(socket, room))
-        socket.to(channel(room)).volatile.emit("typing", room, socket.data.id);
+      if (isIn(socket, room)) socket.to(channel(room)).volatile.emit("typing", room, id);
     });
   }
 
-  function rename(id: string, name: string): ReturnType<PeopleBook["rename"]> {
+  function rename(id: string, name: string): Person | undefined {
     const person = people.rename(id, name);
+    if (!person) return undefined;
     for (const socket of io.sockets.sockets.values()) if (socket.data.id === id) socket.data.name = name;
     io.emit("person", person);
     return person;
   }
 }
 
-/** Answers a request with what `work` returns, or with the reason why not. */
-async function answer<T>(reply: Answer<T>, work: () => T | Promise<T>): Promise<void> {
-  if (typeof reply !== "function") return; // a client may send anything
-  try {
-    reply({ ok: true, value: await work() });
-  } catch (error) {
-    if (!(error instanceof Refusal)) console.error(error);
-    reply({ ok: false, problem: error instanceof Refusal ? error.message : "The server could not do this." });
-  }
-}
-
-/** Does what nobody awaits an answer to: a refusal is nobody's business. */
-function quietly(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof Refusal)) console.error(error);
-  }
+function taken(name: string): string {
+  return `Somebody here is called ${name} already.`;
 }

@@ -2,6 +2,7 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server } from "@telsiz/server";
+import { chat } from "../contract.ts";
 import { serveChat } from "./chat.ts";
 import type { ChatServer } from "./chat-server.ts";
 import { openStore } from "./open-store.ts";
@@ -33,6 +34,9 @@ export async function createChat(options: ChatOptions = {}): Promise<Chat> {
   const http = createServer(pages);
   const strain = new Strain();
   const io: ChatServer = new Server(http, {
+    contract: chat,
+    // What nobody does by hand.
+    limits: { rate: { eventsPerSecond: 150 } },
     allowRequest: strain.allowRequest,
     // Whoever vanished without a word is gone after 15 seconds, and the name is free.
     pingInterval: 10_000,

@@ -1,5 +1,5 @@
 /** The chat's memory where no database can be opened: the same rules, and nothing survives the process. */
-import type { Message } from "../events.ts";
+import type { Message } from "../contract.ts";
 import {
   type Change,
   type Member,

@@ -1,7 +1,6 @@
 /** Who is here: a person is whoever has a secret, in one window or in several, and no two of them share a name. */
 import { createHash } from "node:crypto";
-import type { Credentials, Person, Presence } from "../events.ts";
-import { Refusal } from "./input.ts";
+import type { Credentials, Person, Presence } from "../contract.ts";
 import type { Store } from "./store.ts";
 
 /** One window of a person, as the book sees it. */
@@ -27,12 +26,12 @@ export class PeopleBook {
     this.#store = store;
   }
 
-  /** Notes a new window. @throws Refusal if somebody else has the name */
-  enter(window: Window, { name, secret }: Credentials): Person {
+  /** Notes a new window, and returns whose it is; nobody's if somebody else has the name. */
+  enter(window: Window, { name, secret }: Credentials): Person | undefined {
     const id = idOf(secret);
     const entry = this.#here.get(id) ?? { id, name, windows: new Map<string, { isIdle: boolean }>() };
     // Another window may have taken another name meanwhile: that one counts.
-    if (entry.windows.size === 0) this.#claim(entry, name);
+    if (entry.windows.size === 0 && !this.#claim(entry, name)) return undefined;
     entry.windows.set(window.id, { isIdle: false });
     this.#here.set(id, entry);
     this.#remember(entry);
@@ -50,10 +49,10 @@ export class PeopleBook {
     return this.find(id);
   }
 
-  /** @throws Refusal if somebody else has the name */
-  rename(id: string, name: string): Person {
+  /** Returns the person under their new name; nobody if somebody else has it. */
+  rename(id: string, name: string): Person | undefined {
     const entry = this.#here.get(id)!;
-    this.#claim(entry, name);
+    if (!this.#claim(entry, name)) return undefined;
     this.#remember(entry);
     return toPerson(entry);
   }
@@ -85,13 +84,14 @@ export class PeopleBook {
     ];
   }
 
-  #claim(entry: Entry, name: string): void {
+  /** Gives a name, unless somebody else has it. */
+  #claim(entry: Entry, name: string): boolean {
     const folded = name.toLowerCase();
-    for (const other of this.#here.values()) {
-      if (other.id !== entry.id && other.name.toLowerCase() === folded)
-        throw new Refusal(`Somebody here is called ${name} already.`, "NAME_TAKEN");
-    }
-    entry.name = name;
+    const isTaken = [...this.#here.values()].some(
+      (other) => other.id !== entry.id && other.name.toLowerCase() === folded,
+    );
+    if (!isTaken) entry.name = name;
+    return !isTaken;
   }
 
   #remember({ id, name }: Entry): void {

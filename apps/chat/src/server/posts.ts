@@ -1,7 +1,14 @@
 /** Messages: posted, delivered, changed, found again. A message is kept before it is acknowledged. */
-import type { Draft, Message, Quote, Receipt, RoomState } from "../events.ts";
-import { channel, type ChatServer, type ChatSocket, chatRooms, isIn, windowsOf } from "./chat-server.ts";
-import { Refusal } from "./input.ts";
+import type { Draft, History, Message, Quote, Receipt } from "../contract.ts";
+import {
+  channel,
+  type ChatServer,
+  type ChatSocket,
+  chatRooms,
+  isIn,
+  type Refusing,
+  windowsOf,
+} from "./chat-server.ts";
 import type { NewMessage, Store } from "./store.ts";
 import type { Uploads } from "./uploads.ts";
 
@@ -14,7 +21,9 @@ const DELIVERY_TIMEOUT = 4000;
 /** People who may react to a message. */
 const REACTING = 200;
 
-type History = Omit<RoomState, "seen" | "invite">;
+type PostError = "NOT_IN_ROOM" | "NO_SUCH_MESSAGE" | "FILE_MISSING";
+type ChangeError = "NO_SUCH_MESSAGE" | "NOT_YOURS" | "GONE";
+type ReactError = "NO_SUCH_MESSAGE" | "GONE" | "TOO_MANY_REACTIONS";
 
 export class Posts {
   readonly #io: ChatServer;
@@ -27,36 +36,31 @@ export class Posts {
     this.#uploads = uploads;
   }
 
-  /** @throws Refusal */
-  post(author: ChatSocket, draft: Draft): Receipt {
-    requireRoom(author, draft.room);
-    const { message, isNew } = this.#store.add(this.#toMessage(author, draft));
+  post(author: ChatSocket, draft: Draft, ctx: Refusing<PostError>): Receipt {
+    requireRoom(author, draft.room, ctx);
+    const { message, isNew } = this.#store.add(this.#toMessage(author, draft, ctx));
     if (isNew) void this.#deliver(author, message);
     const { id, revision, sentAt } = message;
     return { id, revision, sentAt };
   }
 
-  /** @throws Refusal */
-  edit(socket: ChatSocket, id: number, text: string): null {
-    this.#own(socket, id);
-    return this.#tell(this.#store.change(id, { text, editedAt: Date.now() }));
+  edit(socket: ChatSocket, id: number, text: string, ctx: Refusing<ChangeError>): void {
+    this.#own(socket, id, ctx);
+    this.#tell(this.#store.change(id, { text, editedAt: Date.now() }));
   }
 
-  /** @throws Refusal */
-  remove(socket: ChatSocket, id: number): null {
-    this.#own(socket, id);
-    return this.#tell(this.#store.change(id, { text: "", isRemoved: true, reactions: {} }));
+  remove(socket: ChatSocket, id: number, ctx: Refusing<ChangeError>): void {
+    this.#own(socket, id, ctx);
+    this.#tell(this.#store.change(id, { text: "", isRemoved: true, reactions: {} }));
   }
 
-  /** @throws Refusal */
-  react(socket: ChatSocket, id: number, emoji: string, isOn: boolean): null {
-    const { reactions, isRemoved } = this.#visible(socket, id);
-    if (isRemoved) throw new Refusal("This message is gone.");
+  react(socket: ChatSocket, id: number, emoji: string, isOn: boolean, ctx: Refusing<ReactError>): void {
+    const { reactions } = this.#present(socket, id, ctx);
     const others = (reactions[emoji] ?? []).filter((person) => person !== socket.data.id);
-    if (isOn && others.length >= REACTING) throw new Refusal("Enough people feel like that.");
+    if (isOn && others.length >= REACTING) ctx.fail("TOO_MANY_REACTIONS", "Enough people feel like that.");
     const now = { ...reactions, [emoji]: isOn ? [...others, socket.data.id] : others };
     const felt = Object.entries(now).filter(([, people]) => people.length > 0);
-    return this.#tell(this.#store.change(id, { reactions: Object.fromEntries(felt) }));
+    this.#tell(this.#store.change(id, { reactions: Object.fromEntries(felt) }));
   }
 
   /** What came or changed after a revision, or the newest messages for somebody who has none, or too old ones. */
@@ -66,20 +70,18 @@ export class Posts {
     return { messages: missed, quotes: this.#quotesIn(missed), hasMore: true, isFresh: false };
   }
 
-  /** @throws Refusal */
-  older(socket: ChatSocket, room: string, id: number): RoomState {
-    requireRoom(socket, room);
-    return { ...this.#page(room, id), seen: {} };
+  older(socket: ChatSocket, room: string, id: number, ctx: Refusing<"NOT_IN_ROOM">): History {
+    requireRoom(socket, room, ctx);
+    return this.#page(room, id);
   }
 
   search(socket: ChatSocket, words: string): Message[] {
     return this.#store.search(chatRooms(socket.rooms), words, PAGE);
   }
 
-  /** @throws Refusal */
-  file(socket: ChatSocket, id: number): Uint8Array {
+  file(socket: ChatSocket, id: number, ctx: Refusing<"NO_SUCH_FILE">): Uint8Array {
     const file = this.#store.file(id);
-    if (!file || !isIn(socket, file.room)) throw new Refusal("There is no such file.");
+    if (!file || !isIn(socket, file.room)) ctx.fail("NO_SUCH_FILE", "There is no such file.");
     return file.bytes;
   }
 
@@ -88,15 +90,15 @@ export class Posts {
     return this.#store.before(room, Number.MAX_SAFE_INTEGER, 1)[0]?.id ?? 0;
   }
 
-  #toMessage(author: ChatSocket, draft: Draft): NewMessage {
+  #toMessage(author: ChatSocket, draft: Draft, ctx: Refusing<PostError>): NewMessage {
     const { id, name } = author.data;
     const { replyTo, file, key } = draft;
     if (replyTo !== undefined && this.#store.find(replyTo)?.room !== draft.room)
-      throw new Refusal("There is no such message to answer.");
+      ctx.fail("NO_SUCH_MESSAGE", "There is no such message to answer.");
     const message = { ...draft, author: id, from: name, sentAt: Date.now() };
     // Sent once more after its acknowledgement was lost, the message is here already and its file is not on the way.
     if (this.#store.hasKey(key)) this.#uploads.drop(id, key);
-    else if (file) return { ...message, bytes: this.#uploads.take(id, key, file.size) };
+    else if (file) return { ...message, bytes: this.#uploads.take(id, key, file.size, ctx) };
     return message;
   }
 
@@ -109,21 +111,22 @@ export class Posts {
     this.#io.to(mine).emit("delivered", message.key, answers.length);
   }
 
-  #tell(message: Message): null {
+  #tell(message: Message): void {
     this.#io.to(channel(message.room)).emit("changed", message);
-    return null;
   }
 
-  #visible(socket: ChatSocket, id: number): Message {
+  /** A message that this person sees, and that nobody took back. */
+  #present(socket: ChatSocket, id: number, ctx: Refusing<"NO_SUCH_MESSAGE" | "GONE">): Message {
     const message = this.#store.find(id);
-    if (!message || !isIn(socket, message.room)) throw new Refusal("There is no such message.");
+    if (!message || !isIn(socket, message.room)) ctx.fail("NO_SUCH_MESSAGE", "There is no such message.");
+    if (message.isRemoved) ctx.fail("GONE", "This message is gone.");
     return message;
   }
 
-  #own(socket: ChatSocket, id: number): void {
-    const { author, isRemoved } = this.#visible(socket, id);
-    if (author !== socket.data.id) throw new Refusal("This message is somebody else's.");
-    if (isRemoved) throw new Refusal("This message is gone.");
+  /** Fails unless it is this person's own. */
+  #own(socket: ChatSocket, id: number, ctx: Refusing<ChangeError>): void {
+    const { author } = this.#present(socket, id, ctx);
+    if (author !== socket.data.id) ctx.fail("NOT_YOURS", "This message is somebody else's.");
   }
 
   /** The messages before one, and whether there are more. */
@@ -143,8 +146,8 @@ export class Posts {
   }
 }
 
-function requireRoom(socket: ChatSocket, room: string): void {
-  if (!isIn(socket, room)) throw new Refusal("Join the room first.");
+function requireRoom(socket: ChatSocket, room: string, ctx: Refusing<"NOT_IN_ROOM">): void {
+  if (!isIn(socket, room)) ctx.fail("NOT_IN_ROOM", "Join the room first.");
 }
 
 /** What had been answered when the time was up: the error of a broadcast carries it. */

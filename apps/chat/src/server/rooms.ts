@@ -1,8 +1,16 @@
 /** Which rooms there are, and who is in them: in one window of a person is in all of them. */
 import { randomBytes } from "node:crypto";
-import { directPair, type Membership, type RoomState, type RoomSummary } from "../events.ts";
-import { channel, chatRooms, type ChatServer, type ChatSocket, isIn, windowsOf } from "./chat-server.ts";
-import { Refusal } from "./input.ts";
+import type { Membership, RoomState, RoomSummary } from "../contract.ts";
+import { directPair } from "../direct-room.ts";
+import {
+  channel,
+  chatRooms,
+  type ChatServer,
+  type ChatSocket,
+  isIn,
+  type Refusing,
+  windowsOf,
+} from "./chat-server.ts";
 import type { PeopleBook } from "./people-book.ts";
 import type { Posts } from "./posts.ts";
 import type { Member, Store } from "./store.ts";
@@ -13,6 +21,8 @@ const FIRST_ROOMS = ["lobby", "tea house", "workshop"];
 const ROOMS_PER_PERSON = 20;
 /** Rooms by invitation that there may be. */
 const PRIVATE_ROOMS = 500;
+
+type JoinError = "INVITED_ONLY" | "NO_SUCH_ROOM" | "TOO_MANY_ROOMS";
 
 export class Rooms {
   readonly #io: ChatServer;
@@ -39,11 +49,15 @@ export class Rooms {
     return this.#store.roomsOf(person).map((member) => this.#membership(member));
   }
 
-  /** @throws Refusal */
-  async join(socket: ChatSocket, room: string, revision: number): Promise<RoomState> {
+  async join(
+    socket: ChatSocket,
+    room: string,
+    revision: number,
+    ctx: Refusing<JoinError>,
+  ): Promise<RoomState> {
     const { id } = socket.data;
     const member = this.#memberIn(room, id);
-    if (!member) this.#admit(id, room);
+    if (!member) this.#admit(id, room, ctx);
     await socket.join(channel(room));
     if (!member) socket.to(windowsOf(id)).emit("joined", { room, unread: 0 });
     this.announce(room);
@@ -55,34 +69,36 @@ export class Rooms {
     };
   }
 
-  leave(socket: ChatSocket, room: string): null {
+  leave(socket: ChatSocket, room: string): void {
     const { id } = socket.data;
     this.#store.removeMember(id, room);
     socket.to(windowsOf(id)).emit("left", room);
     this.#io.in(windowsOf(id)).socketsLeave(channel(room));
     this.announce(room);
-    return null;
   }
 
-  /** @returns what a link into a private room has to carry @throws Refusal */
-  create(person: string, room: string, isPrivate: boolean): string {
+  /** @returns what a link into a private room has to carry */
+  create(
+    person: string,
+    room: string,
+    isPrivate: boolean,
+    ctx: Refusing<"ROOM_TAKEN" | "TOO_MANY_ROOMS">,
+  ): string {
     const isTaken = this.#store.inviteTo(room) !== undefined || this.list().some(({ name }) => name === room);
-    if (isTaken || directPair(room)) throw new Refusal(`There is a room called ${room} already.`);
+    if (isTaken || directPair(room)) ctx.fail("ROOM_TAKEN", `There is a room called ${room} already.`);
     if (!isPrivate) return "";
-    if (this.#store.countPrivate() >= PRIVATE_ROOMS) throw new Refusal("There are too many private rooms.");
+    if (this.#store.countPrivate() >= PRIVATE_ROOMS)
+      ctx.fail("TOO_MANY_ROOMS", "There are too many private rooms.");
     const invite = randomBytes(8).toString("hex");
     this.#store.makePrivate(room, invite);
-    this.#addMember(person, room);
+    this.#addMember(person, room, ctx);
     return invite;
   }
 
-  /** @throws Refusal */
-  redeem(person: string, room: string, invite: unknown): null {
-    const wanted = this.#store.inviteTo(room);
-    if (wanted === undefined || wanted !== invite)
-      throw new Refusal("This invitation is not, or no longer, valid.");
-    if (!this.#memberIn(room, person)) this.#addMember(person, room);
-    return null;
+  redeem(person: string, room: string, invite: string, ctx: Refusing<"BAD_INVITE" | "TOO_MANY_ROOMS">): void {
+    if (this.#store.inviteTo(room) !== invite)
+      ctx.fail("BAD_INVITE", "This invitation is not, or no longer, valid.");
+    if (!this.#memberIn(room, person)) this.#addMember(person, room, ctx);
   }
 
   markSeen(socket: ChatSocket, room: string, id: number): void {
@@ -108,20 +124,20 @@ export class Rooms {
     this.#io.emit("rooms", this.list());
   }
 
-  /** @throws Refusal if a person may not enter a room */
-  #admit(person: string, room: string): void {
+  /** Makes somebody a member, if they may be. */
+  #admit(person: string, room: string, ctx: Refusing<JoinError>): void {
     const pair = directPair(room);
     const isStrange = pair && (!pair.includes(person) || pair.some((id) => !this.#people.find(id)));
-    if (isStrange) throw new Refusal("There is no such conversation.");
+    if (isStrange) ctx.fail("NO_SUCH_ROOM", "There is no such conversation.");
     if (this.#store.inviteTo(room) !== undefined)
-      throw new Refusal(`${room} is by invitation: ask somebody inside for its link.`);
-    this.#addMember(person, room);
+      ctx.fail("INVITED_ONLY", `${room} is by invitation: ask somebody inside for its link.`);
+    this.#addMember(person, room, ctx);
   }
 
-  /** @throws Refusal */
-  #addMember(person: string, room: string): void {
+  #addMember(person: string, room: string, ctx: Refusing<"TOO_MANY_ROOMS">): void {
     const rooms = this.#store.roomsOf(person).filter((member) => !directPair(member.room));
-    if (rooms.length >= ROOMS_PER_PERSON && !directPair(room)) throw new Refusal("Leave another room first.");
+    if (rooms.length >= ROOMS_PER_PERSON && !directPair(room))
+      ctx.fail("TOO_MANY_ROOMS", "Leave another room first.");
     this.#store.saveMember({ person, room, seen: this.#posts.lastIn(room) });
   }
 

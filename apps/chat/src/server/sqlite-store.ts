@@ -1,5 +1,5 @@
 /** The chat's memory in SQLite, through the interface that `node:sqlite` and libsql share. */
-import type { FileNote, Message } from "../events.ts";
+import type { FileNote, Message } from "../contract.ts";
 import {
   type Change,
   type Member,

@@ -1,5 +1,5 @@
 /** What the chat asks of the place where it keeps messages, rooms and people. */
-import type { Message } from "../events.ts";
+import type { Message } from "../contract.ts";
 
 /** A message that has no number yet. */
 export type NewMessage = Omit<Message, "id" | "revision" | "reactions"> & { bytes?: Uint8Array };

@@ -1,12 +1,8 @@
-/** What the connection is put to: bounds on what one window may ask, and the mischief one may do to see what holds. */
+/** What the connection is put to: the mischief one may do to see what holds. */
 import type { IncomingMessage } from "node:http";
-import { TokenBucket } from "@telsiz/events";
-import type { Mischief, Reply } from "../events.ts";
-import type { ChatServer, ChatSocket } from "./chat-server.ts";
-import { Refusal } from "./input.ts";
+import type { Mischief } from "../contract.ts";
+import type { ChatServer, ChatSocket, Refusing } from "./chat-server.ts";
 
-/** Events of one window: what nobody does by hand. */
-const RATE = { perSecond: 40, burst: 150 };
 /** How long each event of a slow window takes, in milliseconds. */
 const SLOWNESS = 2500;
 /** How long the engine is away when it is restarted, in milliseconds. */
@@ -28,41 +24,29 @@ export class Strain {
     decide(isDown ? "The engine is about to start again." : null, !isDown);
   };
 
-  /** Bounds a window's events, and slows them down where that was asked for. */
+  /** Slows a window's events down where that was asked for. */
   watch(io: ChatServer, socket: ChatSocket): void {
     this.#io = io;
-    const bucket = new TokenBucket(RATE, performance.now());
-    socket.use((packet: readonly unknown[], next) => {
-      const isTooMuch = !bucket.take(performance.now());
-      if (isTooMuch) refuse(packet);
-      else if (this.#slow.has(socket)) setTimeout(next, SLOWNESS);
+    socket.use((_packet, next) => {
+      if (this.#slow.has(socket)) setTimeout(next, SLOWNESS);
       else next();
     });
   }
 
-  /** @throws Refusal */
-  make(socket: ChatSocket, mischief: Mischief): null {
+  make(socket: ChatSocket, mischief: Mischief, ctx: Refusing<"TOO_SOON">): void {
     if (mischief === "slow") this.#slow.add(socket);
     else if (mischief === "fast") this.#slow.delete(socket);
     else if (mischief === "drop") setImmediate(() => socket.conn.close());
-    else this.#restart();
-    return null;
+    else this.#restart(ctx);
   }
 
   /** Ends every connection as the end of a process would, and lets nobody in for a while. */
-  #restart(): void {
+  #restart(ctx: Refusing<"TOO_SOON">): void {
     const now = Date.now();
-    if (now < this.#downUntil + RESTART_INTERVAL) throw new Refusal("It has only just been restarted.");
+    if (now < this.#downUntil + RESTART_INTERVAL) ctx.fail("TOO_SOON", "It has only just been restarted.");
     this.#downUntil = now + RESTART;
     setImmediate(() => {
       for (const session of [...this.#io!.engine.clients.values()]) session.close(true);
     });
   }
-}
-
-/** Whoever asked gets an answer; what needs none is dropped. */
-function refuse(packet: readonly unknown[]): void {
-  const reply = packet.at(-1);
-  const problem: Reply<never> = { ok: false, problem: "That is too much at once: wait a moment." };
-  if (typeof reply === "function") (reply as (answer: typeof problem) => void)(problem);
 }

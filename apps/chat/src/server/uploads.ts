@@ -1,12 +1,24 @@
 /** Files on their way: they come in pieces, each acknowledged, and go on where a lost connection left them. */
-import { MAX_FILE } from "../events.ts";
-import { Refusal } from "./input.ts";
+import { MAX_FILE } from "../contract.ts";
+import type { Refusing } from "./chat-server.ts";
 
 interface Upload {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   received: number;
   touchedAt: number;
 }
+
+/** A piece of the file of a draft. */
+interface Piece {
+  /** That of the draft. */
+  readonly key: string;
+  /** Of the whole file, in bytes. */
+  readonly size: number;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+type AddError = "WRONG_FILE" | "TOO_MANY_FILES";
 
 /** Files of one person that may be on their way at a time. */
 const PER_PERSON = 3;
@@ -18,27 +30,26 @@ const PATIENCE = 120_000;
 export class Uploads {
   readonly #people = new Map<string, Map<string, Upload>>();
 
-  /**
-   * Takes a piece, if it is the next one.
-   * @returns how many bytes are there: where the next piece begins
-   * @throws Refusal when there is no room for it
-   */
-  add(person: string, key: string, size: number, offset: number, bytes: Buffer, now: number): number {
+  /** Takes a piece, if it is the next one. @returns how many bytes are there: where the next piece begins */
+  add(person: string, { key, size, offset, bytes }: Piece, now: number, ctx: Refusing<AddError>): number {
     this.#forgetStale(now);
     const uploads = this.#people.get(person) ?? new Map<string, Upload>();
-    const upload = uploads.get(key) ?? this.#begin(uploads.size, size, now);
+    const upload = uploads.get(key) ?? this.#begin(uploads.size, size, now, ctx);
     if (upload.bytes.length !== size || offset + bytes.length > size)
-      throw new Refusal("This piece is of another file.");
+      ctx.fail("WRONG_FILE", "This piece is of another file.");
     this.#people.set(person, uploads.set(key, upload));
     upload.touchedAt = now;
-    if (offset === upload.received) upload.received += bytes.copy(upload.bytes, offset);
+    if (offset === upload.received) {
+      upload.bytes.set(bytes, offset);
+      upload.received += bytes.length;
+    }
     return upload.received;
   }
 
-  /** The whole file, which is kept here no longer. @throws Refusal if it is not whole */
-  take(person: string, key: string, size: number): Buffer {
+  /** The whole file, which is kept here no longer. */
+  take(person: string, key: string, size: number, ctx: Refusing<"FILE_MISSING">): Uint8Array {
     const upload = this.#people.get(person)?.get(key);
-    if (upload?.received !== size) throw new Refusal("The file has not come through: try again.");
+    if (upload?.received !== size) ctx.fail("FILE_MISSING", "The file has not come through: try again.");
     this.drop(person, key);
     return upload.bytes;
   }
@@ -49,12 +60,12 @@ export class Uploads {
     if (uploads?.size === 0) this.#people.delete(person);
   }
 
-  #begin(others: number, size: number, now: number): Upload {
+  #begin(others: number, size: number, now: number, ctx: Refusing<AddError>): Upload {
     const taken = [...this.#people.values()].flatMap((uploads) => [...uploads.values()]);
     const total = taken.reduce((sum, { bytes }) => sum + bytes.length, size);
     if (others >= PER_PERSON || total > TOTAL)
-      throw new Refusal("Too many files are on their way: try again.");
-    return { bytes: Buffer.alloc(size), received: 0, touchedAt: now };
+      ctx.fail("TOO_MANY_FILES", "Too many files are on their way: try again.");
+    return { bytes: new Uint8Array(size), received: 0, touchedAt: now };
   }
 
   #forgetStale(now: number): void {

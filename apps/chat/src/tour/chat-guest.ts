@@ -1,6 +1,6 @@
 /** A guest of the chat, for the tour: the bundled client, in one room. */
-import { io, type Socket } from "@telsiz/client";
-import type { ClientToServer, Message, ServerToClient } from "../events.ts";
+import { io } from "@telsiz/client";
+import { chat, type Message } from "../contract.ts";
 import { randomHex } from "../random-hex.ts";
 
 export interface ChatGuest {
@@ -12,9 +12,8 @@ export interface ChatGuest {
 
 export async function enterChat(name: string, room: string): Promise<ChatGuest> {
   const auth = { name, secret: randomHex(16) };
-  const socket: Socket<ServerToClient, ClientToServer> = io("/", { forceNew: true, auth });
-  const answer = await socket.timeout(3000).emitWithAck("join", room, 0);
-  if (!answer.ok) throw new Error(answer.problem);
+  const socket = io("/", { contract: chat, forceNew: true, auth });
+  await socket.timeout(3000).emitWithAck("join", room, 0);
   const messages: Message[] = [];
   let onMessage = (): void => {};
   socket.on("message", (message, received) => {
@@ -31,7 +30,7 @@ export async function enterChat(name: string, room: string): Promise<ChatGuest> 
         };
         onMessage();
       }),
-    say: (text) => void socket.emit("message", { room, key: randomHex(16), text }, () => {}),
+    say: (text) => void socket.emit("message", { room, key: randomHex(16), text }),
     leave: () => void socket.disconnect(),
   };
 }
