@@ -33,7 +33,7 @@ export interface ServerDrainReport {
 export interface DrainedConnection {
   readonly conn: {
     readonly id: string;
-    readonly writeBuffer: readonly unknown[];
+    readonly queuedPackets: number;
     close(discard: boolean): unknown;
   };
   /** Whether it has ended by itself. */
@@ -77,7 +77,7 @@ async function endOf(connection: DrainedConnection, inflightMs: number): Promise
   const { conn, _workCount: handlers, _socketIds: sockets } = connection;
   const ended = new Promise<void>((resolve) => connection._finish(resolve));
   const inTime = await within(ended, deadline - performance.now());
-  const packets = inTime ? 0 : conn.writeBuffer.length;
+  const packets = inTime ? 0 : conn.queuedPackets;
   if (!inTime) conn.close(true);
   return handlers + packets === 0 ? undefined : { id: conn.id, sockets, handlers, packets };
 }

@@ -33,7 +33,7 @@ export class FakeSession {
   request: IncomingMessage;
   readonly id = "session";
   /** What has not left: nothing waits here. */
-  readonly writeBuffer: readonly OutgoingPacket[] = [];
+  readonly queuedPackets: number = 0;
   /** What was given to the engine, as it was given. */
   readonly outgoing: OutgoingPacket[] = [];
   readonly #closesLater: boolean;

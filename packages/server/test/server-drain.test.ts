@@ -127,7 +127,7 @@ describe("draining a server", () => {
 
   it("cuts off a connection that takes nothing any more", async () => {
     const { session, socket } = joined(io, { closesLater: true });
-    Object.assign(session, { writeBuffer: ["4", "4"] });
+    Object.assign(session, { queuedPackets: 2 });
     const watched = watch(io.drain({ spread: 0, inflight: 500 }));
     await turn();
     expect(socket.connected).toBe(false);

@@ -1,6 +1,6 @@
 /**
  * What one client that reads nothing costs the server, and the others: `pnpm bench:slow-reader [rounds]`. Each run with it
- * is paired with one in which the same client reads everything.
+ * stands beside one in which the same client reads everything, and one in which it is sent nothing.
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,6 +23,10 @@ const SAMPLE_MS = 100;
 const ECHO = clientFrame("text", `42["echo","${"y".repeat(50)}"]`);
 const GENERATOR_CORE = 1;
 
+/** What the client does with the flood. */
+const READERS = ["reads nothing", "reads all", "is sent nothing"] as const;
+type Reader = (typeof READERS)[number];
+
 /** What one run showed. */
 interface Run {
   /** By how much the process grew at most, in MB. */
@@ -31,7 +35,7 @@ interface Run {
   readonly p99Ms: number;
 }
 
-async function run(program: string, { dialect }: Peer, reads: boolean): Promise<Run> {
+async function run(program: string, { dialect }: Peer, does: Reader): Promise<Run> {
   const server = await ServerProcess.start({
     program,
     runtime: process.execPath,
@@ -45,8 +49,8 @@ async function run(program: string, { dialect }: Peer, reads: boolean): Promise<
   await sleep(WARM_UP_MS);
   times.length = 0;
   const before = residentMb(server.pid);
-  if (!reads) reader!.pause();
-  reader!.send(clientFrame("text", `42["flood",${JSON.stringify(FLOOD)}]`));
+  if (does === "reads nothing") reader!.pause();
+  if (does !== "is sent nothing") reader!.send(clientFrame("text", `42["flood",${JSON.stringify(FLOOD)}]`));
   let most = before;
   const end = performance.now() + FLOOD.seconds * 1000;
   while (performance.now() < end) {
@@ -91,22 +95,27 @@ const peers = await Promise.all(
   [telsiz, socketIo].map(async (peer) => ({
     peer,
     program: await buildProgram(peer.program),
-    runs: [] as Run[][],
+    runs: [] as Record<Reader, Run>[],
   })),
 );
 for (let round = 0; round < rounds; round++) {
   for (const { peer, program, runs } of peers) {
-    runs.push([await run(program, peer, true), await run(program, peer, false)]);
+    const entries: [Reader, Run][] = [];
+    for (const does of READERS) entries.push([does, await run(program, peer, does)]);
+    runs.push(Object.fromEntries(entries) as Record<Reader, Run>);
   }
 }
 console.log(
-  `One client takes ${FLOOD.perSecond} messages of 100 characters a second for ${FLOOD.seconds} s; medians of ${rounds}:`,
+  `One client and ${FLOOD.perSecond} messages of 100 characters a second for ${FLOOD.seconds} s; medians of ${rounds}, ` +
+    "memory that was added and the p99 of the others' echoes, and how many times that is the one beside a client that is sent nothing:",
 );
 for (const { peer, runs } of peers) {
-  const figure = (reads: 0 | 1, name: keyof Run): number => median(runs.map((pair) => pair[reads]![name]));
-  const ratio = median(runs.map(([fast, slow]) => slow!.p99Ms / fast!.p99Ms));
-  console.log(
-    `${peer.name}: ${figure(1, "grownMb").toFixed(1)} MB more when it reads nothing, ${figure(0, "grownMb").toFixed(1)} when it reads all; ` +
-      `p99 of the others ${figure(1, "p99Ms").toFixed(2)} and ${figure(0, "p99Ms").toFixed(2)} ms, ${ratio.toFixed(2)} times`,
-  );
+  for (const does of READERS) {
+    const grown = median(runs.map((run) => run[does].grownMb));
+    const p99 = median(runs.map((run) => run[does].p99Ms));
+    const times = median(runs.map((run) => run[does].p99Ms / run["is sent nothing"].p99Ms));
+    console.log(
+      `${peer.name}, it ${does}: +${grown.toFixed(1)} MB, ${p99.toFixed(2)} ms, ${times.toFixed(2)} times`,
+    );
+  }
 }

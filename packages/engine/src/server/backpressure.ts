@@ -11,12 +11,14 @@ import {
 export interface WatchedOutput {
   /** How many bytes wait here, and in the transport. */
   readonly bufferedBytes: number;
-  /** How many packets wait here. */
+  /** How many packets wait. */
   readonly size: number;
+  /** How many of them are kept as bytes, which costs no more than those. */
+  readonly condensed: number;
   /** How often the network has taken all that the transport was handed. */
   readonly drains: number;
-  /** What the transport was handed and the network has not taken, in bytes. */
-  readonly unsentBytes: number;
+  /** Grows when the network takes something of that which the transport was handed. */
+  readonly progress: number;
   /** Drops what waits and may be lost. */
   dropLatest(): void;
 }
@@ -70,7 +72,7 @@ export class Backpressure implements Alarm {
   #waiters: Set<() => void> | undefined;
   /** As the output said when the watch began. */
   #seenDrains = 0;
-  #seenUnsentBytes = 0;
+  #seenProgress = 0;
 
   constructor(
     output: WatchedOutput,
@@ -137,22 +139,22 @@ export class Backpressure implements Alarm {
 
   /** The time for the peer to take something is over. */
   onAlarm(): void {
-    const { bufferedBytes, drains, unsentBytes } = this.#output;
+    const { bufferedBytes, drains, progress } = this.#output;
     if (bufferedBytes === 0) return;
-    const progressed = drains !== this.#seenDrains || unsentBytes < this.#seenUnsentBytes;
+    const progressed = drains !== this.#seenDrains || progress > this.#seenProgress;
     if (progressed) return this.#watchProgress();
     this.#end(`Nothing was taken for ${this.#stallTimeoutMs} ms`);
   }
 
   #watchProgress(): void {
     this.#seenDrains = this.#output.drains;
-    this.#seenUnsentBytes = this.#output.unsentBytes;
+    this.#seenProgress = this.#output.progress;
     this.#wheel.set(this, this.#stallTimeoutMs);
   }
 
   #isOver(): boolean {
-    const { bufferedBytes, size } = this.#output;
-    return bufferedBytes + size * PACKET_COST > this.#limits.maxBufferedBytes + this.#allowance;
+    const { bufferedBytes, size, condensed } = this.#output;
+    return bufferedBytes + (size - condensed) * PACKET_COST > this.#limits.maxBufferedBytes + this.#allowance;
   }
 
   #onOverflow(): void {

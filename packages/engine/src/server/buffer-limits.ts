@@ -9,7 +9,7 @@ export type OverflowAction = "disconnect" | "drop-volatile" | "keep";
 export interface Backlog {
   /** Bytes that wait, as `session.bufferedAmount` says. */
   readonly bufferedAmount: number;
-  /** How many packets wait here for the transport. */
+  /** How many packets wait. */
   readonly packets: number;
 }
 
@@ -23,8 +23,8 @@ export type OverflowPolicy = (session: SessionOrigin, backlog: Backlog) => Overf
 export interface BufferLimits {
   /**
    * Most bytes that one connection holds for a peer that takes them too slowly: in our queue, in the socket, and what
-   * the kernel has not accepted. Each waiting packet counts for 128 bytes more, about what it takes to keep it. What is
-   * sent to a connection that holds nothing is taken whatever its length, and raises the limit until it has left.
+   * the kernel has not accepted. Each waiting packet counts for 128 bytes more, about what it takes to keep it, unless
+   * it is one of a long queue of texts, which is kept as bytes. What is sent to a connection that holds nothing is taken whatever its length, and raises the limit until it has left.
    * `Infinity` for no limit. @default 16 MiB
    */
   maxBufferedBytes?: number | undefined;

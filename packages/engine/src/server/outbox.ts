@@ -35,6 +35,9 @@ const EAGER_FLUSH_LENGTH = 65_536;
 /** The transport is handed about so much at once: it joins what it gets, so that all of a long queue would be held twice. */
 const SLICE_LENGTH = 262_144;
 
+/** From this length on, the texts at the head of a queue that cannot leave are kept as bytes. */
+const CONDENSE_LENGTH = 16_384;
+
 const flusher = new Flusher();
 
 /**
@@ -50,6 +53,10 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable, Watche
   /** Whether the transport was handed something that it has not sent yet. */
   #inFlight = false;
   #drains = 0;
+  /** How many packets the transport keeps. */
+  #condensed = 0;
+  /** How many bytes it was ever given to keep. */
+  #keptBytes = 0;
   /** Made when the first has to wait. */
   #latest: LatestValues | undefined;
   /** Whether the transport could take nothing when the first of what waits was added. */
@@ -65,19 +72,24 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable, Watche
     return this.#drains;
   }
 
-  /** What the transport was handed and the network has not taken, in bytes. */
-  get unsentBytes(): number {
-    return this.#owner.transport.bufferedBytes;
+  /** Grows when the network takes something of that which the transport was handed. */
+  get progress(): number {
+    return this.#keptBytes - this.#owner.transport.bufferedBytes;
   }
 
   /** How many bytes wait, here and in the transport. */
   get bufferedBytes(): number {
-    return this.bufferedLength + (this.#latest?.bytes ?? 0) + this.unsentBytes;
+    return this.bufferedLength + (this.#latest?.bytes ?? 0) + this.#owner.transport.bufferedBytes;
   }
 
   /** How many packets wait, and values of {@link sendLatest}. */
   get size(): number {
-    return this.packets.length + (this.#latest?.size ?? 0);
+    return this.packets.length + (this.#latest?.size ?? 0) + this.#condensed;
+  }
+
+  /** How many of them the transport keeps. */
+  get condensed(): number {
+    return this.#condensed;
   }
 
   /** Sends a packet with the others of this turn. */
@@ -121,6 +133,7 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable, Watche
 
   override clear(): void {
     super.clear();
+    this.#condensed = 0;
     this.#latest?.clear();
   }
 
@@ -128,6 +141,7 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable, Watche
   flush(): void {
     this.#flushScheduled = false;
     if (this.#latest !== undefined) this.admitLatest(this.#latest);
+    this.condense();
     if (this.canFlush()) this.#owner.onFlush(this.packets);
     if (!this.canFlush()) return; // a listener has closed the session
     this.#inFlight = true;
@@ -153,6 +167,7 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable, Watche
   onDrain(): boolean {
     const sent = this.#inFlight;
     this.#inFlight = false;
+    this.#condensed = 0;
     this.#drains++;
     return sent;
   }
@@ -166,6 +181,30 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable, Watche
   private admitLatest(latest: LatestValues): void {
     if (!this.#owner.transport.writable || this.bufferedLength > SLICE_LENGTH) return;
     for (const { packets } of latest.takeAll()) for (const packet of packets) this.push(packet);
+  }
+
+  /**
+   * Has the transport keep the texts at the head of a long queue as bytes: as thousands of strings they would have to be
+   * copied by each collection of garbage, which all other connections wait for. What several connections share stays as it is.
+   */
+  private condense(): void {
+    if (this.canCondense()) this.#owner.onFlush(this.packets.slice(0, this.countTexts()));
+    if (!this.canCondense()) return; // a listener has closed the session
+    const texts = this.take(this.countTexts()) as readonly string[];
+    this.#condensed += texts.length;
+    this.#keptBytes += this.#owner.transport.keep!(texts);
+  }
+
+  private canCondense(): boolean {
+    const { transport } = this.#owner;
+    if (transport.keep === undefined || transport.writable || this.#held) return false;
+    return this.bufferedLength >= CONDENSE_LENGTH && typeof this.packets[0] === "string";
+  }
+
+  /** How many of the first packets are texts that nobody shares. */
+  private countTexts(): number {
+    const end = this.packets.findIndex((packet) => typeof packet !== "string");
+    return end === -1 ? this.packets.length : end;
   }
 
   private noteHoldUp(): void {

@@ -149,9 +149,14 @@ export class Session extends Emitter<SessionEvents> {
     return this.backpressure.onceKeepsUp(waiter);
   }
 
-  /** The packets that wait for the transport, as they will cross the wire. */
+  /** The packets that wait for the transport, as they will cross the wire; of a long queue, those that are not kept as bytes. */
   get writeBuffer(): readonly OutgoingPacket[] {
     return this.#outbox.packets;
+  }
+
+  /** How many packets wait to be sent, also those of a long queue that are kept as bytes. */
+  get queuedPackets(): number {
+    return this.#outbox.size;
   }
 
   /** Sends a packet. Packets for a session that is closing are dropped. */

@@ -16,6 +16,11 @@ export interface Transport {
   readonly bufferedBytes: number;
   /** Sends all of `packets`, in order. Called only while writable. The array is the transport's to keep. */
   send(packets: readonly OutgoingPacket[]): void;
+  /**
+   * Keeps texts as bytes, and sends them before it drains. Called only while not writable; not there where bytes are no
+   * gain. @returns how many bytes they are
+   */
+  keep?(texts: readonly string[]): number;
   /** Ends the transport. Idempotent. `onClose` follows, possibly later, unless it came already. */
   close(): void;
 }

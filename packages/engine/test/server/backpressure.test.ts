@@ -2,8 +2,13 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { OptionError } from "@telsiz/events";
-import { type EngineOptions, EngineServer, SlowConsumerError } from "../../src/server/index.ts";
-import { heldSession, turnEnd } from "./held-session.ts";
+import {
+  type EngineOptions,
+  EngineServer,
+  PreparedPacket,
+  SlowConsumerError,
+} from "../../src/server/index.ts";
+import { heldSession, HeldTransport, turnEnd } from "./held-session.ts";
 import { nextClose, serve, until, upgradeRequest, BASE } from "./harness.ts";
 
 /** What keeping a packet counts for beyond its bytes. */
@@ -17,6 +22,29 @@ function fullSession(
   options: EngineOptions = {},
 ): ReturnType<typeof heldSession> {
   const held = heldSession({ ...options, limits });
+  held.transport.bufferedBytes = 0;
+  return held;
+}
+
+/** A transport that keeps texts as bytes. */
+class KeepingTransport extends HeldTransport {
+  kept = 0;
+
+  keep(texts: readonly string[]): number {
+    const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+    this.sent.push(...texts);
+    this.kept += texts.length;
+    this.bufferedBytes += bytes;
+    return bytes;
+  }
+}
+
+/** A session whose transport is full, which keeps texts as bytes. */
+function keepingSession(
+  limits: EngineOptions["limits"],
+  options: EngineOptions = {},
+): ReturnType<typeof heldSession<KeepingTransport>> {
+  const held = heldSession({ ...options, limits }, new KeepingTransport());
   held.transport.bufferedBytes = 0;
   return held;
 }
@@ -66,6 +94,63 @@ describe("the ledger of a session", () => {
     expect(Math.max(...transport.batches)).toBeLessThan(300);
     const numbers = transport.texts.map((text) => Number.parseInt((text as string).slice(1), 10));
     expect(numbers).toEqual(Array.from({ length: 1000 }, (_, index) => index));
+  });
+});
+
+describe("a long queue of texts", () => {
+  it("is kept by the transport as bytes, and counts for no more than those", async () => {
+    const { session, transport } = keepingSession({
+      maxBufferedBytes: 900 * 100 + 200 * PACKET_COST,
+    });
+    for (let index = 0; index < 900; index++) {
+      session.send("x".repeat(99));
+      if (index % 200 === 199) await turnEnd();
+    }
+    expect(transport.kept).toBe(800);
+    expect([session.queuedPackets, session.writeBuffer.length]).toEqual([900, 100]);
+    expect([session.bufferedAmount, session.readyState]).toEqual([900 * 100, "open"]);
+    transport.drain();
+    expect([session.queuedPackets, transport.texts.length]).toEqual([0, 900]);
+  });
+
+  it("waits as it is where it is shared, and behind what is", async () => {
+    const { session, transport } = keepingSession({});
+    session.sendPacket(new PreparedPacket(`4${KIB}`));
+    for (let index = 0; index < 100; index++) session.send(KIB);
+    await turnEnd();
+    expect([transport.kept, session.writeBuffer.length]).toEqual([0, 101]);
+  });
+
+  it("is told of by flush when the transport is given it", async () => {
+    const { session, transport } = keepingSession({});
+    const flushed: unknown[] = [];
+    session.on("flush", (packets) => flushed.push(packets.length));
+    for (let index = 0; index < 20; index++) session.send(KIB);
+    await turnEnd();
+    transport.drain();
+    expect(flushed).toEqual([20]);
+  });
+
+  it("is dropped when a listener of flush ends the transport", async () => {
+    const { session, transport } = keepingSession({});
+    session.on("flush", () => transport.close());
+    for (let index = 0; index < 20; index++) session.send(KIB);
+    await turnEnd();
+    expect([session.readyState, transport.kept, session.queuedPackets]).toEqual(["closed", 0, 0]);
+  });
+
+  it("ends a session of which nothing is taken while it grows, and no other", async () => {
+    for (const taken of [0, 1]) {
+      const { session, transport, clock } = keepingSession({}, { pingInterval: 1000, pingTimeout: 500 });
+      for (let elapsed = 0; elapsed < 3000; elapsed += 100) {
+        for (let index = 0; index < 20; index++) session.send(KIB);
+        await turnEnd();
+        transport.bufferedBytes -= taken;
+        clock.advance(100);
+        transport.handler.onControl("pong", "");
+      }
+      expect(session.readyState).toBe(taken === 0 ? "closed" : "open");
+    }
   });
 });
 

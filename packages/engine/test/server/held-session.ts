@@ -55,15 +55,12 @@ export class HeldTransport implements ServerTransport {
 }
 
 /** An open session, with its transport holding the open packet. */
-export function heldSession(options: EngineOptions = {}): {
-  session: Session;
-  transport: HeldTransport;
-  clock: FakeClock;
-  engine: EngineServer;
-} {
+export function heldSession<T extends HeldTransport = HeldTransport>(
+  options: EngineOptions = {},
+  transport: T = new HeldTransport() as T,
+): { session: Session; transport: T; clock: FakeClock; engine: EngineServer } {
   const engine = new EngineServer(options);
   const clock = new FakeClock();
-  const transport = new HeldTransport();
   const request = new IncomingMessage(new Socket());
   const session = new Session(engine, "held", transport, request, new TimerWheel(clock));
   session.start();

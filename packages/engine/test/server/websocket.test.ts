@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { PreparedPacket } from "../../src/server/index.ts";
+import { PreparedPacket, type Session } from "../../src/server/index.ts";
 import { frame, PING, PONG } from "./frames.ts";
 import {
   BASE,
@@ -19,6 +19,21 @@ import {
 
 function refusal(message: string): string {
   return `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-type: text/html\r\nContent-Length: ${message.length}\r\n\r\n${message}`;
+}
+
+const FILLER = `4${"x".repeat(60_000)}`;
+
+/** Has a client read nothing, and its session send until the network takes no more. */
+async function hold(client: WebSocketClient, session: Session): Promise<void> {
+  client.ws.pause();
+  while (session.transport.writable) {
+    session.send(FILLER.slice(1));
+    await nextTurn();
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 /** Who reads and writes the frames: what follows holds for both. */
@@ -307,15 +322,60 @@ describe.each(FRAMINGS)("a session on WebSocket, framed %s,", (_name, framing) =
     expect(await client.closed).toBe(1005);
   });
 
+  it("sends a long queue in its order, whatever is in it, and then runs the callbacks", async () => {
+    const server = await serve();
+    const client = await server.open();
+    const { session } = server;
+    await hold(client, session);
+    const shared = new PreparedPacket("4shared", false);
+    const messages = Array.from({ length: 3000 }, (_, index) => {
+      if (index % 701 === 700) return Buffer.from(`bytes ${index}`);
+      return index % 503 === 502 ? shared : `${index} ${"é".repeat(index % 100)}`;
+    });
+    const left: number[] = [];
+    for (const [index, message] of messages.entries()) {
+      if (message === shared) session.sendPacket(shared);
+      else session.send(message as string | Buffer, () => left.push(index));
+      if (index % 150 === 0) await nextTurn();
+    }
+    expect(session.queuedPackets).toBeGreaterThanOrEqual(messages.length);
+    expect(left).toEqual([]);
+    client.ws.resume();
+    const received: unknown[] = [];
+    while (received.length < messages.length) {
+      const next = await client.next();
+      if (next !== FILLER) received.push(next);
+    }
+    expect(received).toEqual(
+      messages.map((message) =>
+        message === shared ? "4shared" : typeof message === "string" ? `4${message}` : message,
+      ),
+    );
+    await until(() => left.length > 0 && session.queuedPackets === 0);
+    expect(left).toEqual(messages.flatMap((message, index) => (message === shared ? [] : [index])));
+    expect([session.bufferedAmount, session.writable]).toEqual([0, true]);
+  });
+
+  it("sends a long queue before it closes", async () => {
+    const server = await serve();
+    const client = await server.open();
+    const { session } = server;
+    await hold(client, session);
+    for (let index = 0; index < 1000; index++) session.send(`${index} ${"x".repeat(100)}`);
+    await nextTurn();
+    session.send("last words").close();
+    client.ws.resume();
+    let last: unknown;
+    client.ws.on("message", (data: Buffer) => (last = data.toString()));
+    expect(await client.closed).toBe(1005);
+    expect(last).toBe("4last words");
+  });
+
   it("drops what the network cannot take when it is discarded", async () => {
     const server = await serve();
     const client = await server.open();
     const { session } = server;
-    client.ws.pause();
-    while (session.transport.writable) {
-      session.send("x".repeat(60_000));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await hold(client, session);
     session.send("never").close(true);
     expect(session.readyState).toBe("closed");
     expect(session.writeBuffer).toEqual([]);

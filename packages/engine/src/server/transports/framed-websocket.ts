@@ -11,6 +11,7 @@ import { nodeBase64 } from "../node-platform.ts";
 import { closeFrame, pongFrame } from "../websocket/control-frame.ts";
 import { type FrameLimits, type FrameOwner, FrameReader } from "../websocket/frame-reader.ts";
 import type { WebSocketError } from "../websocket/websocket-error.ts";
+import { FrameBacklog } from "./frame-backlog.ts";
 import { writeFrames } from "./frame-writer.ts";
 import { noHandler, type ServerTransport } from "./server-transport.ts";
 
@@ -45,6 +46,8 @@ export class FramedWebSocket implements ServerTransport, FrameOwner, Alarm {
   /** The peer takes no binary frames (`b64=1`): bytes travel as base64 text. */
   readonly #textOnly: boolean;
   #congested = false;
+  /** What comes after that which the socket holds. */
+  readonly #backlog = new FrameBacklog();
   #open = true;
 
   constructor(socket: Duplex, limits: FrameLimits, wheel: TimerWheel, textOnly: boolean) {
@@ -59,7 +62,7 @@ export class FramedWebSocket implements ServerTransport, FrameOwner, Alarm {
   }
 
   get bufferedBytes(): number {
-    return this.#socket.writableLength;
+    return this.#socket.writableLength + this.#backlog.bytes;
   }
 
   /** Takes the socket over. @param head what came with the upgrade request */
@@ -82,6 +85,10 @@ export class FramedWebSocket implements ServerTransport, FrameOwner, Alarm {
     else this.handler.onDrain();
   }
 
+  keep(texts: readonly string[]): number {
+    return this.#backlog.push(texts);
+  }
+
   /** A WebSocket has nobody waiting. */
   release(): void {}
 
@@ -97,6 +104,7 @@ export class FramedWebSocket implements ServerTransport, FrameOwner, Alarm {
   destroy(): void {
     this.handler = noHandler;
     this.#open = false;
+    this.#backlog.clear();
     this.#reader.stop();
     this.#socket.destroy();
   }
@@ -108,9 +116,9 @@ export class FramedWebSocket implements ServerTransport, FrameOwner, Alarm {
 
   /** The socket's buffer is empty again. For the shared listeners. */
   drain(): void {
-    if (!this.#congested) return;
+    if (!this.#congested || !this.#open || !this.#backlog.writeTo(this.#socket)) return;
     this.#congested = false;
-    if (this.#open) this.handler.onDrain();
+    this.handler.onDrain();
   }
 
   /** The peer ends the connection. For the shared listeners. */
@@ -162,6 +170,7 @@ export class FramedWebSocket implements ServerTransport, FrameOwner, Alarm {
   #end(reason: TransportCloseReason, cause?: unknown, code?: number): void {
     if (!this.#open) return;
     this.#reader.stop();
+    this.#backlog.clear();
     this.#socket.end(closeFrame(code));
     this.#wheel.set(this, CLOSE_TIMEOUT_MS);
     this.#leave(reason, cause);
