@@ -16,6 +16,8 @@ export interface SpineRun {
   readonly seed: number;
   /** How many messages are sent. @default 2000 */
   readonly messages?: number;
+  /** What the client connects over. @default WebSocket or polling, as the seed has it: no upgrades */
+  readonly transports?: readonly string[];
   /** Whether cuts also come while the client connects, and while it is sent what it missed. @default false */
   readonly anyTime?: boolean;
   /** Whether clients have to pass a middleware again, which takes 50 ms. @default false, and as the server has it */
@@ -65,8 +67,8 @@ const PATIENCE_MS = 20_000;
 const ATTEMPTS = 10;
 
 /**
- * No upgrades: a stock client whose upgrade is cut between two polls stays silent until its ping timeout, whatever the
- * server does.
+ * No upgrades where it is not asked for them: a stock client whose upgrade is cut between two polls stays silent until
+ * its ping timeout, whatever the server does.
  */
 const choices = [TRANSPORT_CHOICES.websocket, TRANSPORT_CHOICES.polling];
 
@@ -76,6 +78,7 @@ const wait = (milliseconds: number): Promise<void> =>
 /** Runs it. */
 export async function runSpine(run: SpineRun): Promise<SpineResult> {
   const { server, client: kind, seed, messages = 2_000, middleware = false, upstream = false } = run;
+  const { transports = choices[seed % choices.length]! } = run;
   const recovery = middleware ? { skipMiddlewares: false } : {};
   const meeting = await openMeeting(server, { connectionStateRecovery: recovery }, kind);
   const proxy = await DelayingProxy.open(meeting.port, { seed, maxMs: MAX_DELAY_MS });
@@ -83,7 +86,7 @@ export async function runSpine(run: SpineRun): Promise<SpineResult> {
     if (middleware) meeting.io.use((_socket, next) => void wait(MIDDLEWARE_MS).then(() => next()));
     const client = meeting.client(
       {
-        transports: [...choices[seed % choices.length]!],
+        transports: [...transports],
         reconnectionDelay: RECONNECTION_DELAY_MS,
         randomizationFactor: 0,
       },

@@ -1,6 +1,6 @@
 /** What has to survive cut connections with our server, whichever client it talks to. */
 import { describe, expect, it } from "vitest";
-import { ourClient, ourServer, stockClient, stockServer } from "../src/peers.ts";
+import { ourClient, ourServer, stockClient, stockServer, TRANSPORT_CHOICES } from "../src/peers.ts";
 import { runSpine, type SpineResult } from "../src/spine.ts";
 
 /** What a run may take, in milliseconds. */
@@ -24,18 +24,29 @@ export function spineTests(seeds: readonly number[], messages: number): void {
     });
   });
 
-  describe("our client, cut while it connects and while it is sent what it missed, too", () => {
-    it.concurrent.each(seeds)(
-      `is recovered every time, and ${messages} messages each way arrive whole, with seed %i`,
-      async (seed) => {
-        const run = { server: ourServer, client: ourClient, seed, messages, anyTime: true, upstream: true };
-        const result = await runSpine(run);
-        expectRecoveries(result);
-        expect(result).toMatchObject(WHOLE);
-      },
-      PATIENCE_MS,
-    );
-  });
+  describe.each(Object.entries({ ...TRANSPORT_CHOICES, race: ["websocket", "polling"] }))(
+    "our client, cut while it connects and while it is sent what it missed, too, over the transports of: %s",
+    (_name, transports) => {
+      it.concurrent.each(seeds)(
+        `is recovered every time, and ${messages} messages each way arrive whole, with seed %i`,
+        async (seed) => {
+          const run = {
+            server: ourServer,
+            client: ourClient,
+            seed,
+            messages,
+            anyTime: true,
+            upstream: true,
+            transports,
+          };
+          const result = await runSpine(run);
+          expectRecoveries(result);
+          expect(result).toMatchObject(WHOLE);
+        },
+        PATIENCE_MS,
+      );
+    },
+  );
 
   // The stock server does not look for the elder of two connections: it has to be told that one was given up.
   describe("our client on the stock server, cut again and again", () => {
