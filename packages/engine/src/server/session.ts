@@ -211,14 +211,11 @@ export class Session extends Emitter<SessionEvents> {
    */
   close(discard = false): this {
     if (this.#readyState === "closed") return this;
-    if (discard) {
-      this.#outbox.flush();
-      this.finish("forced close");
-    } else if (this.#readyState !== "closing") {
-      this.#readyState = "closing";
-      this.#outbox.flush();
-      this.closeWhenSent();
-    }
+    const begins = this.#readyState !== "closing"; // else a listener of flush may have called
+    this.#readyState = "closing";
+    if (begins) this.#outbox.flush();
+    if (discard) this.finish("forced close");
+    else if (begins) this.closeWhenSent();
     return this;
   }
 

@@ -131,12 +131,16 @@ describe("a long queue of texts", () => {
     expect(flushed).toEqual([20]);
   });
 
-  it("is dropped when a listener of flush ends the transport", async () => {
-    const { session, transport } = keepingSession({});
-    session.on("flush", () => transport.close());
-    for (let index = 0; index < 20; index++) session.send(KIB);
-    await turnEnd();
-    expect([session.readyState, transport.kept, session.queuedPackets]).toEqual(["closed", 0, 0]);
+  it("is dropped when a listener of flush ends the transport, or the session", async () => {
+    for (const end of ["transport", "session"] as const) {
+      const { session, transport } = keepingSession({});
+      const closed = nextClose(session);
+      session.on("flush", () => (end === "transport" ? transport.close() : session.close(true)));
+      for (let index = 0; index < 20; index++) session.send(KIB);
+      await turnEnd();
+      expect([session.readyState, transport.kept, session.queuedPackets]).toEqual(["closed", 0, 0]);
+      expect((await closed)[0]).toBe(end === "transport" ? "transport close" : "forced close");
+    }
   });
 
   it("ends a session of which nothing is taken while it grows, and no other", async () => {
