@@ -31,10 +31,11 @@ beforeAll(async () => {
   directory = await clientBundleDirectory();
 }, 60_000);
 
-/** A server on a free port; what it answers. */
-async function serve(options: ServerOptions = {}): Promise<Ask> {
+/** A server on a free port; what it answers. @param change is called with the server once it is attached */
+async function serve(options: ServerOptions = {}, change?: (io: Server) => void): Promise<Ask> {
   const http = createServer((_request, response) => response.writeHead(418).end("not ours")).listen(0);
   const io = new Server(http, options);
+  change?.(io);
   onTestFinished(async () => {
     await io.close();
   });
@@ -115,6 +116,17 @@ describe("the client's files", () => {
     expect((await ask("/live/socket.io.js")).status).toBe(200);
     expect((await ask("/socket.io/socket.io.js")).status).toBe(418);
   });
+
+  it.each([
+    [true, 200],
+    [false, 400],
+  ])(
+    "are what serveClient: %s made them when the server was attached, whatever it is set to later",
+    async (serveClient, status) => {
+      const ask = await serve({ serveClient }, (io) => io.serveClient(!serveClient));
+      expect((await ask("/socket.io/socket.io.js")).status).toBe(status);
+    },
+  );
 
   it("are not in the answer to HEAD, but their headers are", async () => {
     const ask = await serve();
