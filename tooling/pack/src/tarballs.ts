@@ -26,14 +26,20 @@ export interface Tarball {
 export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
 
+/** What the test runner sets for itself must not reach a program that plays a stranger. */
+export function strangersEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_|VITEST)/.test(name)));
+}
+
 /** Runs a program and returns what it printed; an exit code other than zero throws, with all of it in the message. */
 export function run(program: string, args: readonly string[], cwd: string): string {
   try {
-    // What the test runner sets for itself must not reach a program that plays a stranger.
-    const env = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !/^(NODE_|VITEST)/.test(name)),
-    );
-    return execFileSync(program, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return execFileSync(program, args, {
+      cwd,
+      env: strangersEnvironment(),
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
     // eslint-disable-next-line preserve-caught-error -- its message and its fields repeat the same output
@@ -57,11 +63,13 @@ export function packAll(directory: string): Tarball[] {
   });
 }
 
+/** What `npm install` is told beside what to install. */
+export const QUIETLY = ["--no-audit", "--no-fund", "--ignore-scripts"];
+
 /** An empty project, and what the README says to install the tarballs in it; of types only those of Node.js. */
 export function installAll(tarballs: readonly Tarball[], project: string): void {
   mkdirSync(project, { recursive: true });
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true }));
-  const quietly = ["--no-audit", "--no-fund", "--ignore-scripts"];
   const files = tarballs.map(({ file }) => file);
-  run("npm", ["install", ...quietly, ...files, "@types/node@^20.19.0"], project);
+  run("npm", ["install", ...QUIETLY, ...files, "@types/node@^20.19.0"], project);
 }

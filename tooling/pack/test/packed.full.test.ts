@@ -16,6 +16,7 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { BUNDLERS } from "../src/bundlers.ts";
+import { newcomerTests } from "./newcomer.ts";
 import { installAll, packAll, readManifest, run, type Tarball } from "../src/tarballs.ts";
 
 const require = createRequire(import.meta.url);
@@ -161,6 +162,8 @@ describe.each(Object.entries(BUNDLERS))(
     });
   },
 );
+
+newcomerTests(scratch, () => tarballs);
 
 function compilerOf(version: string): string {
   return version === "7.0" ? tsc : binary(`typescript-${version}`, "bin/tsc");
