@@ -1,6 +1,6 @@
 /** Reads one wire packet and hands it to whom it concerns (Engine.IO protocol 4, protocol.md A.2). */
 import { EngineParseError } from "./errors.ts";
-import { BASE64_MARK, type ControlType, type Message, type WirePacket } from "./packet.ts";
+import { BASE64_MARK, type ControlType, type Message, PACKET_TYPES, type WirePacket } from "./packet.ts";
 
 /** Base64 as the platform has it. */
 export interface Base64 {
@@ -19,15 +19,6 @@ export interface PacketReceiver {
 
 const MESSAGE = 0x34; // "4"
 const FIRST_DIGIT = 0x30;
-const CONTROL_TYPES: readonly (ControlType | "message")[] = [
-  "open",
-  "close",
-  "ping",
-  "pong",
-  "message",
-  "upgrade",
-  "noop",
-];
 
 /**
  * Hands one packet to `receiver`.
@@ -38,7 +29,7 @@ export function receivePacket(wire: WirePacket, receiver: PacketReceiver, base64
   const digit = wire.charCodeAt(0);
   if (digit === MESSAGE) return receiver.onMessage(wire.slice(1));
   if (wire.startsWith(BASE64_MARK)) return receiver.onMessage(base64.decode(wire.slice(1)));
-  const type = CONTROL_TYPES[digit - FIRST_DIGIT];
+  const type = PACKET_TYPES[digit - FIRST_DIGIT];
   if (type === undefined || type === "message") throw new EngineParseError("parser error");
   receiver.onControl(type, wire.slice(1));
 }

@@ -4,7 +4,7 @@ import {
   isCompressible,
   type Message,
   type OutgoingPacket,
-  TYPE_DIGIT,
+  PACKET_TYPES,
   wireOf,
 } from "./packet.ts";
 
@@ -18,8 +18,6 @@ export interface PacketView {
   readonly options?: { readonly compress: boolean };
 }
 
-const TYPES = Object.keys(TYPE_DIGIT) as PacketView["type"][];
-
 /** A packet that came, and is no message. */
 export function controlView(type: ControlType, data: string): PacketView {
   return data === "" ? { type } : { type, data };
@@ -30,7 +28,6 @@ export function viewOf(packet: OutgoingPacket): PacketView {
   const wire = wireOf(packet);
   const options = { compress: isCompressible(packet) };
   if (typeof wire !== "string") return { type: "message", data: wire, options };
-  // The digits are those of the types' order.
-  const type = TYPES[Number(wire[0])]!;
+  const type = PACKET_TYPES[Number(wire[0])]!;
   return type !== "message" && wire.length === 1 ? { type, options } : { type, data: wire.slice(1), options };
 }

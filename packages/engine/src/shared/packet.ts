@@ -23,6 +23,9 @@ export const TYPE_DIGIT = {
   noop: "6",
 } as const;
 
+/** The types in the order of their digits. */
+export const PACKET_TYPES = Object.keys(TYPE_DIGIT) as readonly (ControlType | "message")[];
+
 /** The first character of a binary message where only text can travel. */
 export const BASE64_MARK = "b";
 

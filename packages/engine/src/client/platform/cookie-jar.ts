@@ -28,6 +28,15 @@ export class CookieJar implements CookieStore {
     }
   }
 
+  addTo(headers: Record<string, string>, url: URL): void {
+    const kept = this.headerFor(url);
+    if (kept === undefined) return;
+    const name = Object.keys(headers).find((header) => header.toLowerCase() === "cookie") ?? "Cookie";
+    const own = headers[name];
+    headers[name] = own === undefined ? kept : `${own}; ${kept}`;
+  }
+
+  /** The `Cookie` header of a request for `url`; `undefined` if no cookie is for it. */
   headerFor(url: URL): string | undefined {
     const now = Date.now();
     const secure = url.protocol === "https:" || url.protocol === "wss:";

@@ -28,8 +28,8 @@ export type BinaryType = "nodebuffer" | "arraybuffer" | "blob";
 export interface CookieStore {
   /** Takes in the `Set-Cookie` headers of an answer to a request for `url`. */
   store(headers: readonly string[] | undefined, url: URL): void;
-  /** The `Cookie` header of a request for `url`; `undefined` if no cookie is for it. */
-  headerFor(url: URL): string | undefined;
+  /** Adds the cookies of `url` to the headers of a request, behind those that the application sends itself. */
+  addTo(headers: Record<string, string>, url: URL): void;
 }
 
 /** A platform. */
