@@ -2,7 +2,8 @@
  * Events that were sent and may not have arrived: they are sent again when a lost connection is recovered
  * (docs/wire.md, "Delivery"). The server counts the events of a session that come; positions here are its counts.
  */
-import { checkCounts, checkDurations, OptionError } from "@telsiz/events";
+import { checkObject } from "@telsiz/engine/client";
+import { checkCounts, checkDurations } from "@telsiz/events";
 import type { Encoded } from "@telsiz/parser";
 import type { EmitFlags } from "@telsiz/socket";
 import { lengthOf } from "./message-size.ts";
@@ -183,9 +184,7 @@ function own(encoded: Encoded): Encoded {
 /** @throws OptionError */
 export function checkDeliveryOptions(delivery: DeliveryOptions | false | undefined): void {
   if (delivery === undefined || delivery === false) return;
-  if (typeof delivery !== "object" || (delivery as object | null) === null) {
-    throw new OptionError("delivery", "an object, or false", delivery);
-  }
+  checkObject("delivery", delivery, "an object, or false");
   checkDurations(delivery, "window");
   checkCounts(delivery, "maxEvents", "maxBytes");
 }

@@ -65,7 +65,6 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
   /** @throws OptionError */
   constructor(options: ManagerOptions) {
     super();
-    checkManagerOptions(options);
     checkEngineClientOptions(options);
     this.opts = options;
     this._autoConnect = options.autoConnect !== false;

@@ -1,5 +1,5 @@
 /** The options of a client (api-surface.md 8 to 10). */
-import type { EngineClientOptions } from "@telsiz/engine/client";
+import { checkObject, type EngineClientOptions } from "@telsiz/engine/client";
 import {
   type AnyContract,
   checkBooleans,
@@ -131,9 +131,7 @@ export type AnyIoOptions = Omit<IoOptions, "contract"> & AnySocketOptions;
 
 /** @throws OptionError */
 export function checkManagerOptions(options: ManagerOptions): void {
-  if (typeof options !== "object" || (options as unknown) === null) {
-    throw new OptionError("options", "an object", options);
-  }
+  checkObject("options", options);
   checkBooleans(options, "reconnection", "autoConnect", "earlyConnect");
   checkCounts(options, "reconnectionAttempts");
   checkDurations(options, "reconnectionDelay", "reconnectionDelayMax");
@@ -155,13 +153,7 @@ export function checkSocketOptions(options: AnySocketOptions): void {
   checkCounts(options, "retries", "maxPendingAcks", "maxBuffered");
   checkDeliveryOptions(options.delivery);
   const { auth } = options;
-  if (
-    auth !== undefined &&
-    typeof auth !== "function" &&
-    (typeof auth !== "object" || (auth as unknown) === null)
-  ) {
-    throw new OptionError("auth", "an object or a function", auth);
-  }
+  if (auth !== undefined && typeof auth !== "function") checkObject("auth", auth, "an object or a function");
 }
 
 /** @throws OptionError */

@@ -11,8 +11,7 @@ export interface ReconnectorOwner {
   onGiveUp(): void;
 }
 
-const State = { Idle: 0, Waiting: 1, Opening: 2 } as const;
-type State = (typeof State)[keyof typeof State];
+type State = "idle" | "waiting" | "opening";
 
 /**
  * ```
@@ -26,7 +25,7 @@ export class Reconnector {
   readonly #backoff: Backoff;
   readonly #owner: ReconnectorOwner;
   readonly #autoUnref: boolean;
-  #state: State = State.Idle;
+  #state: State = "idle";
   #maxAttempts = Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #unwatch: (() => void) | undefined;
@@ -40,19 +39,19 @@ export class Reconnector {
 
   /** Whether a series of attempts is under way. */
   get active(): boolean {
-    return this.#state !== State.Idle;
+    return this.#state !== "idle";
   }
 
   /** Begins a series of attempts, unless one is under way. */
   start(maxAttempts: number): void {
-    if (this.#state !== State.Idle) return;
+    if (this.#state !== "idle") return;
     this.#maxAttempts = maxAttempts;
     this.#wait();
   }
 
   /** The attempt failed. */
   onFailed(): void {
-    if (this.#state === State.Opening) this.#wait();
+    if (this.#state === "opening") this.#wait();
   }
 
   /** The attempt succeeded. @returns how many it took */
@@ -65,7 +64,7 @@ export class Reconnector {
   /** Ends the series. */
   stop(): void {
     this.#endWait();
-    this.#state = State.Idle;
+    this.#state = "idle";
     this.#backoff.reset();
   }
 
@@ -75,7 +74,7 @@ export class Reconnector {
       this.#owner.onGiveUp();
       return;
     }
-    this.#state = State.Waiting;
+    this.#state = "waiting";
     const attempt = (): void => this.#attempt();
     this.#timer = setTimeout(attempt, this.#backoff.next());
     if (this.#autoUnref) unref(this.#timer);
@@ -85,7 +84,7 @@ export class Reconnector {
 
   #attempt(): void {
     this.#endWait();
-    this.#state = State.Opening;
+    this.#state = "opening";
     this.#owner.onAttempt(this.#backoff.attempts);
   }
 

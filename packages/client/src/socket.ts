@@ -180,8 +180,8 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
 
   /** Disconnects and stays so until {@link connect}. The last socket of a connection closes it. */
   disconnect(): this {
-    if (this.connected) this.sendDisconnect();
-    this.release();
+    if (this.connected) this.#sendDisconnect();
+    this.#release();
     if (this.connected) this._onClose("io client disconnect");
     return this;
   }
@@ -218,7 +218,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
 
   _emitEvent(event: string, args: readonly unknown[], flags: EmitFlags): this {
     if (this.#retryQueue === undefined || flags.volatile === true) this.sendEvent(event, args, flags);
-    else this.sendUntilAcknowledged(this.#retryQueue, event, args, flags);
+    else this.#sendUntilAcknowledged(this.#retryQueue, event, args, flags);
     return this;
   }
 
@@ -295,17 +295,17 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     if (packet.type === PacketType.CONNECT || packet.type === PacketType.CONNECT_ERROR) {
       this.#askedOn = undefined;
     }
-    if (!this.#active) return this.onLateAnswer(packet);
+    if (!this.#active) return this.#onLateAnswer(packet);
     switch (packet.type) {
       case PacketType.CONNECT:
-        return this.onConnect(packet.data);
+        return this.#onConnect(packet.data);
       case PacketType.CONNECT_ERROR:
-        return this.onRefused(packet.data);
+        return this.#onRefused(packet.data);
       case PacketType.DISCONNECT:
-        this.release();
+        this.#release();
         return this._onClose("io server disconnect");
       default:
-        if (this.connected) this.receive(packet);
+        if (this.connected) this.#receive(packet);
         else if (this.#receiveBuffer.push(packet) > MOST_EARLY_PACKETS) this.io.engine.close();
     }
   }
@@ -317,13 +317,13 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
       return;
     }
     if (packet.type !== PacketType.EVENT) {
-      if (connected) this.sendNow(packet, flags);
-    } else if (connected && this.#sendBuffer.events.length === 0) this.sendNow(packet, flags);
-    else this.keep(packet, flags); // behind those that wait, also while it is just being connected
+      if (connected) this.#sendNow(packet, flags);
+    } else if (connected && this.#sendBuffer.events.length === 0) this.#sendNow(packet, flags);
+    else this.#keep(packet, flags); // behind those that wait, also while it is just being connected
   }
 
   /** Until it is connected. */
-  private keep(packet: EventPacket, flags: EmitFlags): void {
+  #keep(packet: EventPacket, flags: EmitFlags): void {
     const max = this.#options.maxBuffered ?? DEFAULT_MAX_BUFFERED;
     if (this.#sendBuffer.events.length < max) return this.#sendBuffer.push(packet, flags);
     const error = new BufferFullError(max);
@@ -356,12 +356,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   }
 
   /** Sends an event as often as the option `retries` allows. Its callback takes an error first. */
-  private sendUntilAcknowledged(
-    queue: RetryQueue,
-    event: string,
-    args: readonly unknown[],
-    flags: EmitFlags,
-  ): void {
+  #sendUntilAcknowledged(queue: RetryQueue, event: string, args: readonly unknown[], flags: EmitFlags): void {
     const last = args.at(-1);
     const callback = typeof last === "function" ? (last as Listener) : undefined;
     const payload = callback === undefined ? args : args.slice(0, -1);
@@ -373,24 +368,24 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   }
 
   /** The server lets it in, though it has disconnected meanwhile; before, it could not be told so. */
-  private onLateAnswer(packet: Packet): void {
-    if (packet.type === PacketType.CONNECT) this.sendDisconnect();
+  #onLateAnswer(packet: Packet): void {
+    if (packet.type === PacketType.CONNECT) this.#sendDisconnect();
   }
 
-  private sendDisconnect(): void {
+  #sendDisconnect(): void {
     this.io._send({ type: PacketType.DISCONNECT, nsp: this.nsp }, NO_FLAGS);
   }
 
-  private sendNow(packet: EventPacket | AckPacket, flags: EmitFlags): void {
+  #sendNow(packet: EventPacket | AckPacket, flags: EmitFlags): void {
     if (packet.type === PacketType.EVENT) this._notifyOutgoing(packet.data);
     const encoded = this.io._send(packet, flags);
     if (packet.type !== PacketType.EVENT) return;
     // Who asked for an acknowledgement is told of the loss of the connection: what to do is theirs to say.
     this.#delivery?.onSent(encoded, flags, packet.id === undefined && flags.volatile !== true);
-    if (this.#delivery?.shouldAsk === true) this.askForArrival(this.#delivery);
+    if (this.#delivery?.shouldAsk === true) this.#askForArrival(this.#delivery);
   }
 
-  private askForArrival(window: DeliveryWindow): void {
+  #askForArrival(window: DeliveryWindow): void {
     if (this._acks.size >= this.maxPendingAcks) return;
     const id = this.nextAckId();
     const data = [ARRIVAL_EVENT] as const;
@@ -400,7 +395,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     this._acks.add(id, (error) => settle(error === null));
   }
 
-  private receive(packet: EventPacket | AckPacket): void {
+  #receive(packet: EventPacket | AckPacket): void {
     if (packet.type === PacketType.EVENT) {
       const data = this.#session.onEvent(packet);
       this.receiveEvent(data === packet.data ? packet : { ...packet, data });
@@ -409,7 +404,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     }
   }
 
-  private onConnect(data: ConnectAnswer | undefined): void {
+  #onConnect(data: ConnectAnswer | undefined): void {
     if (typeof data?.sid !== "string" || data.sid === "") {
       this.dispatch("connect_error", [new ConnectError("The server speaks protocol 4 of Socket.IO 2.")]);
       return;
@@ -418,11 +413,11 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     this.recovered = this.#session.onConnect(data);
     this._negotiated = this.#negotiation?.knowsEnvelopes(data) === true;
     this.connected = true;
-    const gap = this.resume(data.received);
+    const gap = this.#resume(data.received);
     const received = this.#receiveBuffer;
     this.#receiveBuffer = [];
-    for (const packet of received) this.receive(packet);
-    this.flush();
+    for (const packet of received) this.#receive(packet);
+    this.#flush();
     this.#retryQueue?.advance();
     if (gap !== undefined && !this.disconnected) this.dispatch("gap", [gap]);
     if (this.disconnected) return; // by a listener
@@ -430,7 +425,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   }
 
   /** Sends again what has not arrived. @returns what cannot be, if there is something */
-  private resume(received: unknown): Gap | undefined {
+  #resume(received: unknown): Gap | undefined {
     const window = this.#delivery;
     const resumption = window?.onConnect(this.recovered, received, performance.now());
     for (const { encoded, flags } of resumption?.again ?? []) {
@@ -441,25 +436,25 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   }
 
   /** Sends what waited. */
-  private flush(): void {
+  #flush(): void {
     for (const { options, ...packet } of this.#sendBuffer.takeAll()) {
       if (!this.connected) this.#sendBuffer.push(packet, options);
-      else this.sendWaiting(packet, options);
+      else this.#sendWaiting(packet, options);
     }
   }
 
   /** Sends an event whose emit returned long ago: that it cannot be encoded must not harm the others. */
-  private sendWaiting(packet: EventPacket, flags: EmitFlags): void {
+  #sendWaiting(packet: EventPacket, flags: EmitFlags): void {
     try {
-      this.sendNow(packet, flags);
+      this.#sendNow(packet, flags);
     } catch (error) {
       this.onHandlerError(error, String(packet.data[0]));
       if (packet.id !== undefined) this.onNotSent(packet.id, error as Error); // nothing else is thrown
     }
   }
 
-  private onRefused(data: object | string | undefined): void {
-    this.release();
+  #onRefused(data: object | string | undefined): void {
+    this.#release();
     const { message, data: details } = (typeof data === "object" ? data : {}) as {
       message?: unknown;
       data?: unknown;
@@ -468,7 +463,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   }
 
   /** Needs the connection no longer. */
-  private release(): void {
+  #release(): void {
     if (!this.#active) return;
     this.#active = false;
     this.io._release();

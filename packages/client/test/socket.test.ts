@@ -178,7 +178,7 @@ describe("auth", () => {
     expect(FakeEngine.last.take()).toEqual([{ type: PacketType.CONNECT, nsp: "/other" }]);
   });
 
-  it.each(["token", 5, null, true])("is refused if it is %j", (auth) => {
+  it.each([["token"], [5], [null], [true], [["a"]]])("is refused if it is %j", (auth) => {
     expect(() => create({ auth: auth as unknown as Auth })).toThrow(OptionError);
   });
 });

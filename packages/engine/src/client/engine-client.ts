@@ -27,6 +27,7 @@ import {
   type ClientTransport,
   deafHandler,
   type Greeting,
+  leave,
   type TransportClass,
   type TransportUpgrade,
 } from "./transports/transport.ts";
@@ -471,8 +472,6 @@ export class EngineClient extends Emitter<EngineClientEvents> {
   }
 
   #silence(): void {
-    if (this.#transport === undefined) return;
-    this.#transport.handler = deafHandler;
-    this.#transport.close();
+    if (this.#transport !== undefined) leave(this.#transport);
   }
 }

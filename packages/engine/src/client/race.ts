@@ -6,12 +6,7 @@ import { RACE_PARAMETER } from "../shared/race-parameter.ts";
 import type { TransportHandler } from "../shared/transport.ts";
 import type { Clock } from "../shared/timer-wheel.ts";
 import { type Handshake, parseHandshake } from "./handshake.ts";
-import {
-  type ClientTransport,
-  deafHandler,
-  type Greeting,
-  type TransportClass,
-} from "./transports/transport.ts";
+import { type ClientTransport, type Greeting, leave, type TransportClass } from "./transports/transport.ts";
 
 /** Whom a race serves. */
 export interface RaceOwner {
@@ -141,8 +136,7 @@ class Runner implements TransportHandler {
 
   /** @param sid the session that goes on, over another transport */
   drop(sid?: string): void {
-    this.transport.handler = deafHandler;
-    this.transport.close(sid);
+    leave(this.transport, sid);
   }
 
   onControl(type: ControlType, data: string): void {

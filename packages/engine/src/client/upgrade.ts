@@ -4,7 +4,7 @@ import { type ControlType, controlPacket } from "../shared/packet.ts";
 import type { TransportHandler } from "../shared/transport.ts";
 import {
   type ClientTransport,
-  deafHandler,
+  leave,
   type TransportUpgrade,
   type UpgradeOwner,
 } from "./transports/transport.ts";
@@ -17,8 +17,7 @@ export interface Pausable {
   resume(): void;
 }
 
-const State = { Idle: 0, Opening: 1, Probing: 2, Pausing: 3, Ended: 4 } as const;
-type State = (typeof State)[keyof typeof State];
+type State = "idle" | "opening" | "probing" | "pausing" | "ended";
 
 const PROBE = "probe";
 
@@ -36,7 +35,7 @@ export class Upgrade implements TransportUpgrade, TransportHandler {
   readonly candidate: ClientTransport;
   readonly #current: Pausable;
   readonly #owner: UpgradeOwner;
-  #state: State = State.Idle;
+  #state: State = "idle";
 
   constructor(current: Pausable, candidate: ClientTransport, owner: UpgradeOwner) {
     this.#current = current;
@@ -45,11 +44,11 @@ export class Upgrade implements TransportUpgrade, TransportHandler {
   }
 
   get holding(): boolean {
-    return this.#state === State.Pausing;
+    return this.#state === "pausing";
   }
 
   start(): void {
-    this.#state = State.Opening;
+    this.#state = "opening";
     this.candidate.handler = this;
     this.candidate.open();
   }
@@ -59,14 +58,14 @@ export class Upgrade implements TransportUpgrade, TransportHandler {
   }
 
   onDrain(): void {
-    if (this.#state !== State.Opening) return;
-    this.#state = State.Probing;
+    if (this.#state !== "opening") return;
+    this.#state = "probing";
     this.candidate.send([controlPacket("ping", PROBE)]);
   }
 
   onControl(type: ControlType, data: string): void {
-    if (this.#state !== State.Probing || type !== "pong" || data !== PROBE) return this.#fail("probe error");
-    this.#state = State.Pausing;
+    if (this.#state !== "probing" || type !== "pong" || data !== PROBE) return this.#fail("probe error");
+    this.#state = "pausing";
     this.#owner.onUpgrading();
     this.#current.pause(() => this.#complete());
   }
@@ -81,14 +80,14 @@ export class Upgrade implements TransportUpgrade, TransportHandler {
   }
 
   #complete(): void {
-    if (this.#state !== State.Pausing) return;
-    this.#state = State.Ended;
+    if (this.#state !== "pausing") return;
+    this.#state = "ended";
     this.candidate.send([controlPacket("upgrade")]);
     this.#owner.onUpgraded();
   }
 
   #fail(message: string, cause?: Error): void {
-    if (this.#state === State.Ended) return;
+    if (this.#state === "ended") return;
     const wasPausing = this.holding;
     this.#end();
     if (wasPausing) this.#current.resume();
@@ -96,9 +95,8 @@ export class Upgrade implements TransportUpgrade, TransportHandler {
   }
 
   #end(): void {
-    if (this.#state === State.Ended) return;
-    this.#state = State.Ended;
-    this.candidate.handler = deafHandler;
-    this.candidate.close();
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    leave(this.candidate);
   }
 }

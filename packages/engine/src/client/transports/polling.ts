@@ -3,7 +3,6 @@
  * (protocol.md A.3, A.8, A.9).
  */
 import type { PacketReceiver } from "../../shared/codec.ts";
-import type { TransportCloseReason } from "../../shared/close-reason.ts";
 import { TransportError } from "../../shared/errors.ts";
 import { LONGEST_TIMER_MS } from "../../shared/long-timer.ts";
 import {
@@ -23,6 +22,7 @@ import { receive } from "./receive.ts";
 import {
   type ClientTransport,
   deafHandler,
+  end,
   type Greeting,
   type TransportContext,
   transportQuery,
@@ -84,7 +84,7 @@ export class PollingTransport implements ClientTransport, PacketReceiver {
   constructor(context: TransportContext, sendRequest: SendRequest) {
     this.#context = context;
     this.#sendRequest = sendRequest;
-    this.#query = pollingQuery(context);
+    this.#query = transportQuery("polling", context, context.options.timestampRequests !== false);
   }
 
   get query(): Readonly<Record<string, string>> {
@@ -140,7 +140,7 @@ export class PollingTransport implements ClientTransport, PacketReceiver {
     if (known && !this.#posting) this.#sayClose();
     else if (!known && this.#getting) this.#awaitHandshake();
     else this.#abort();
-    this.#end("transport close");
+    this.#end();
   }
 
   onMessage(message: Message): void {
@@ -150,7 +150,7 @@ export class PollingTransport implements ClientTransport, PacketReceiver {
   onControl(type: ControlType, data: string): void {
     if (type !== "close") return this.handler.onControl(type, data);
     this.#abort();
-    this.#end("transport close", { description: "transport closed by the server" });
+    this.#end({ description: "transport closed by the server" });
   }
 
   #get(greeting?: Greeting): void {
@@ -168,7 +168,7 @@ export class PollingTransport implements ClientTransport, PacketReceiver {
     const reader = new PayloadReader(response.responseText);
     for (let packet = reader.next(); packet !== undefined && !this.#isClosed(); packet = reader.next()) {
       const error = receive(packet, this, this.#context.platform.base64);
-      if (error !== undefined) return this.#leave("transport error", error);
+      if (error !== undefined) return end(this, "transport error", error);
     }
     if (this.#isClosed()) return;
     if (this.#onPaused === undefined) this.#get();
@@ -194,23 +194,15 @@ export class PollingTransport implements ClientTransport, PacketReceiver {
   #fail(message: string, response: HttpResponse, cause: unknown): void {
     const error = new TransportError(message, response.status, response);
     error.cause = cause;
-    this.#leave("transport error", error);
+    end(this, "transport error", error);
   }
 
-  /** Ends the transport from this side, with a word to the server where it may still know the session. */
-  #leave(reason: TransportCloseReason, cause: unknown): void {
-    const { handler } = this;
-    this.handler = deafHandler;
-    this.close();
-    handler.onClose(reason, cause);
-  }
-
-  #end(reason: TransportCloseReason, cause?: unknown): void {
+  #end(cause?: unknown): void {
     const { handler } = this;
     this.#closed = true;
     this.writable = false;
     this.handler = deafHandler;
-    handler.onClose(reason, cause);
+    handler.onClose("transport close", cause);
   }
 
   #sayClose(): void {
@@ -265,15 +257,6 @@ export class PollingTransport implements ClientTransport, PacketReceiver {
       platform.clock.clearTimeout(timer);
     }
   }
-}
-
-function pollingQuery(context: TransportContext): Record<string, string> {
-  const { timestampRequests, timestampParam, forceBase64 } = context.options;
-  const query = transportQuery("polling", context);
-  // Its place in the query is before the session's id, which is not known yet.
-  if (timestampRequests !== false) query[timestampParam] = "";
-  if (forceBase64) query["b64"] = "1";
-  return query;
 }
 
 /** The session that an answer opens, if it opens one. */

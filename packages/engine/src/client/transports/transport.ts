@@ -1,10 +1,11 @@
 /** The client's half of the transport seam: what it needs of a transport beyond sending and receiving. */
+import type { TransportCloseReason } from "../../shared/close-reason.ts";
 import type { OutgoingPacket } from "../../shared/packet.ts";
 import type { Transport, TransportHandler, TransportName } from "../../shared/transport.ts";
 import type { Handshake } from "../handshake.ts";
 import type { NetworkOptions } from "../network-options.ts";
 import type { CookieStore, Platform } from "../platform/platform.ts";
-import type { Endpoint } from "../url.ts";
+import { cacheBuster, type Endpoint } from "../url.ts";
 
 /** The options of a transport, defaults filled in. */
 export interface TransportOptions extends NetworkOptions, Endpoint {
@@ -93,12 +94,31 @@ export const deafHandler: TransportHandler = {
   onClose() {},
 };
 
-/** The query of a transport's requests without what changes from one to the next (protocol.md A.1 has the order). */
+/** Leaves a transport: what it still says concerns nobody. @param sid the session that goes on, over another transport */
+export function leave(transport: ClientTransport, sid?: string): void {
+  transport.handler = deafHandler;
+  transport.close(sid);
+}
+
+/** Ends a transport from this side, and tells whoever it served. */
+export function end(transport: ClientTransport, reason: TransportCloseReason, cause: unknown): void {
+  const { handler } = transport;
+  leave(transport);
+  handler.onClose(reason, cause);
+}
+
+/**
+ * The query of a transport's requests without what changes from one to the next (protocol.md A.1 has the order).
+ * @param stamped whether it has a value against caches
+ */
 export function transportQuery(
   name: TransportName,
   { options, sid }: TransportContext,
+  stamped: boolean,
 ): Record<string, string> {
   const query: Record<string, string> = { ...options.query, EIO: "4", transport: name };
   if (sid !== undefined) query["sid"] = sid;
+  if (stamped) query[options.timestampParam] = cacheBuster();
+  if (options.forceBase64) query["b64"] = "1";
   return query;
 }

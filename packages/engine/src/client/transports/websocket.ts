@@ -1,14 +1,14 @@
 /** One packet a WebSocket message, over any WebSocket there is (protocol.md A.2, A.8). */
 import { toText } from "../../shared/codec.ts";
-import type { TransportCloseReason } from "../../shared/close-reason.ts";
 import { TransportError } from "../../shared/errors.ts";
 import { type OutgoingPacket, type WirePacket, wireOf } from "../../shared/packet.ts";
 import type { TransportHandler } from "../../shared/transport.ts";
-import { cacheBuster, requestUrl } from "../url.ts";
+import { requestUrl } from "../url.ts";
 import { receive } from "./receive.ts";
 import {
   type ClientTransport,
   deafHandler,
+  end,
   type Greeting,
   type TransportContext,
   transportQuery,
@@ -56,7 +56,7 @@ export class WebSocketTransport implements ClientTransport, WebSocketOwner {
   constructor(context: TransportContext, webSocketClass: WebSocketClass) {
     this.#context = context;
     this.#WebSocket = webSocketClass;
-    this.query = websocketQuery(context);
+    this.query = transportQuery("websocket", context, context.options.timestampRequests === true);
   }
 
   get bufferedBytes(): number {
@@ -99,30 +99,15 @@ export class WebSocketTransport implements ClientTransport, WebSocketOwner {
   /** A packet came. */
   onData(data: WirePacket): void {
     const error = receive(data, this.handler, this.#context.platform.base64);
-    if (error !== undefined) this.#end("transport error", error);
+    if (error !== undefined) end(this, "transport error", error);
   }
 
   onError(error: unknown): void {
-    this.#end("transport error", new TransportError("websocket error", error));
+    end(this, "transport error", new TransportError("websocket error", error));
   }
 
   /** The connection ended. */
   onClose(event: unknown): void {
-    this.#end("transport close", { description: "websocket connection closed", context: event });
+    end(this, "transport close", { description: "websocket connection closed", context: event });
   }
-
-  #end(reason: TransportCloseReason, cause: unknown): void {
-    const { handler } = this;
-    this.handler = deafHandler;
-    this.close();
-    handler.onClose(reason, cause);
-  }
-}
-
-function websocketQuery(context: TransportContext): Record<string, string> {
-  const { timestampRequests, timestampParam, forceBase64 } = context.options;
-  const query = transportQuery("websocket", context);
-  if (timestampRequests === true) query[timestampParam] = cacheBuster();
-  if (forceBase64) query["b64"] = "1";
-  return query;
 }

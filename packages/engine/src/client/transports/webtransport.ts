@@ -1,5 +1,4 @@
 /** Packets on one stream of an HTTP/3 session, by the WebTransport of the platform (protocol.md A.10). */
-import type { TransportCloseReason } from "../../shared/close-reason.ts";
 import { toText } from "../../shared/codec.ts";
 import { TransportError } from "../../shared/errors.ts";
 import { encodeFrames, FrameStream } from "../../shared/frame-stream.ts";
@@ -8,7 +7,13 @@ import type { TransportHandler } from "../../shared/transport.ts";
 import { DEFAULT_MAX_PAYLOAD } from "../network-options.ts";
 import { requestUrl } from "../url.ts";
 import { receive } from "./receive.ts";
-import { type ClientTransport, deafHandler, type TransportContext, transportQuery } from "./transport.ts";
+import {
+  type ClientTransport,
+  deafHandler,
+  end,
+  type TransportContext,
+  transportQuery,
+} from "./transport.ts";
 
 /** How long a session that works already waits for a better transport: where UDP is blocked, nothing says so. */
 const CANDIDATE_TIMEOUT_MS = 5000;
@@ -43,7 +48,7 @@ export class WebTransport implements ClientTransport {
   constructor(context: TransportContext) {
     this.#context = context;
     this.#frames = new FrameStream(context.options.maxPayload ?? DEFAULT_MAX_PAYLOAD);
-    this.query = transportQuery("webtransport", context);
+    this.query = transportQuery("webtransport", context, false);
   }
 
   open(): void {
@@ -53,7 +58,7 @@ export class WebTransport implements ClientTransport {
       this.#timer = platform.clock.setTimeout(giveUp, CANDIDATE_TIMEOUT_MS);
     }
     this.#run().then(
-      () => this.#end("transport close", { description: "webtransport stream ended" }),
+      () => end(this, "transport close", { description: "webtransport stream ended" }),
       (error: unknown) => this.#fail(error),
     );
   }
@@ -86,7 +91,7 @@ export class WebTransport implements ClientTransport {
     this.#session = session;
     session.closed.then(
       (info) =>
-        this.#end("transport close", { description: "webtransport connection closed", context: info }),
+        end(this, "transport close", { description: "webtransport connection closed", context: info }),
       (error: unknown) => this.#fail(error),
     );
     await session.ready;
@@ -111,7 +116,7 @@ export class WebTransport implements ClientTransport {
     const { platform } = this.#context;
     const data = typeof wire === "string" ? wire : platform.toBytes(wire);
     const error = receive(data, this.handler, platform.base64);
-    if (error !== undefined) this.#end("transport error", error);
+    if (error !== undefined) end(this, "transport error", error);
   }
 
   /** Also tells after a call that may have closed the transport. */
@@ -138,13 +143,6 @@ export class WebTransport implements ClientTransport {
   }
 
   #fail(error: unknown): void {
-    this.#end("transport error", new TransportError("webtransport error", error));
-  }
-
-  #end(reason: TransportCloseReason, cause: unknown): void {
-    const { handler } = this;
-    this.handler = deafHandler;
-    this.close();
-    handler.onClose(reason, cause);
+    end(this, "transport error", new TransportError("webtransport error", error));
   }
 }
