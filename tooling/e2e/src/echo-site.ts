@@ -1,6 +1,9 @@
 /** A site with nothing on it but the client, in every shape that a page can load it, and an echo. */
+import { readFile } from "node:fs/promises";
 import { createServer, type Server as HttpServer } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
 import { messagePackParser } from "@telsiz/parser";
 import { Server, type Socket } from "@telsiz/server";
 import { Server as StockServer } from "socket.io";
@@ -52,7 +55,7 @@ export const stockKind: SiteKind = {
 const script = (file: string): string => `<!doctype html><script src="${file}"></script>`;
 const module = (file: string): string => `<!doctype html><script type="module" src="${file}"></script>`;
 
-/** The pages, each of which leaves `io` on the window. */
+/** The pages, each of which leaves `io` on the window: that of the site's own server, ours, or in the last one the stock one. */
 const PAGES: Record<string, string> = {
   "/script": script("/socket.io/socket.io.js"),
   "/minified": script("/socket.io/socket.io.min.js"),
@@ -60,6 +63,7 @@ const PAGES: Record<string, string> = {
   "/module": `<!doctype html><script type="module">import { io } from "/socket.io/socket.io.esm.min.js"; window.io = io;</script>`,
   "/bundle": module("/client.js"),
   "/websocket": module("/websocket.js"),
+  "/stock": script("/stock.js"),
 };
 
 /** The modules of the last two, for a bundler. The classes of transports are on the window, too. */
@@ -69,12 +73,13 @@ const PROGRAMS = {
 };
 
 export async function openEchoSite(kind: SiteKind = ourKind, messagePack = false): Promise<EchoSite> {
-  const bundles = await bundlePrograms();
+  const [bundles, stockClient] = await Promise.all([bundlePrograms(), readStockClient()]);
+  const scripts = new Map([...bundles, ["/stock.js", stockClient]]);
   const http = createServer((request, response) => {
     const path = request.url ?? "";
     if (path.startsWith("/socket.io/")) return; // for the engine
-    const bundle = bundles.get(path);
-    if (bundle !== undefined) response.setHeader("content-type", "text/javascript").end(bundle);
+    const content = scripts.get(path);
+    if (content !== undefined) response.setHeader("content-type", "text/javascript").end(content);
     else response.setHeader("content-type", "text/html").end(PAGES[path]);
   });
   const io = kind.create(http, messagePack);
@@ -87,6 +92,12 @@ export async function openEchoSite(kind: SiteKind = ourKind, messagePack = false
     io,
     close: () => io.close(),
   };
+}
+
+/** The published client, as the published server serves it: for a page of any server. */
+function readStockClient(): Promise<string> {
+  const folder = dirname(createRequire(import.meta.url).resolve("socket.io/package.json"));
+  return readFile(join(folder, "client-dist/socket.io.min.js"), "utf8");
 }
 
 let bundling: Promise<ReadonlyMap<string, string>> | undefined;

@@ -1,4 +1,7 @@
-/** What happens to a connection when its page loses the network, goes away or comes back; the same with the stock client. */
+/**
+ * What happens to a connection when its page loses the network, goes away or comes back: the same with the stock client, and
+ * whichever server is at the other end.
+ */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import "./page-globals.ts";
@@ -7,10 +10,18 @@ import { type EchoSite, openEchoSite, ourKind, type SiteSocket, stockKind } from
 
 const PATIENCE = 30_000;
 
-describe.skipIf(noChromium).each([stockKind, ourKind])(
-  "a page with the client of $name, in Chromium",
+/** Who talks to whom, and the page with that client. */
+const PAIRINGS = [
+  { client: "socket.io-client", kind: stockKind, path: "/script" },
+  { client: "telsiz-client", kind: ourKind, path: "/script" },
+  { client: "telsiz-client", kind: stockKind, path: "/bundle" },
+  { client: "socket.io-client", kind: ourKind, path: "/stock" },
+];
+
+describe.skipIf(noChromium).each(PAIRINGS)(
+  "a page with $client at a server of $kind.name, in Chromium",
   { timeout: 20_000 },
-  (kind) => {
+  ({ kind, path }) => {
     let browser: Browser;
     let context: BrowserContext;
     let page: Page;
@@ -32,7 +43,7 @@ describe.skipIf(noChromium).each([stockKind, ourKind])(
 
     /** The server's side of the page's connection. What happens to the page's is noted in `window.log`. */
     async function connect(options: object): Promise<SiteSocket> {
-      await page.goto(`${site.url}/script`);
+      await page.goto(site.url + path);
       const arrived = new Promise<SiteSocket>((resolve) => site.io.once("connection", resolve));
       await page.evaluate((given) => {
         window.log = [];
@@ -64,13 +75,27 @@ describe.skipIf(noChromium).each([stockKind, ourKind])(
       },
     );
 
-    it("is connected again once it is online", async () => {
-      await connect({ transports: ["polling"], reconnectionDelay: 1, reconnectionDelayMax: 5 });
-      await context.setOffline(true);
-      await page.waitForFunction(() => window.log.length >= 3);
-      await context.setOffline(false);
-      await page.waitForFunction(() => window.log.at(-1) === "connect");
-    });
+    it.each(["websocket", "polling"])(
+      "that was offline is connected again once it is online, over %s",
+      async (transport) => {
+        const first = await connect({
+          transports: [transport],
+          reconnectionDelay: 1,
+          reconnectionDelayMax: 5,
+        });
+        await context.setOffline(true);
+        await page.waitForFunction(() => window.log.length >= 3);
+        expect(await page.evaluate(() => window.log.slice(0, 3))).toEqual([
+          "connect",
+          "transport close: network connection lost",
+          "attempt",
+        ]);
+        const arrived = new Promise<SiteSocket>((resolve) => site.io.once("connection", resolve));
+        await context.setOffline(false);
+        await page.waitForFunction(() => window.log.at(-1) === "connect");
+        expect((await arrived).id).not.toBe(first.id);
+      },
+    );
 
     it.each(["websocket", "polling"])(
       "that goes away takes its connection along over %s",
