@@ -46,6 +46,9 @@ interface Settings extends BackoffTimes {
   timeout: number | false;
 }
 
+/** Socket.IO's default; the engine's own is another. */
+const DEFAULT_PATH = "/socket.io";
+
 /** Where a connection is in its life. */
 export type ManagerState = "closed" | "opening" | "open";
 
@@ -65,8 +68,9 @@ export abstract class ManagerBase extends Emitter<ManagerEvents> {
   /** @throws OptionError */
   constructor(options: ManagerOptions) {
     super();
+    checkManagerOptions(options);
     checkEngineClientOptions(options);
-    this.opts = options;
+    this.opts = { path: DEFAULT_PATH, ...options };
     this._autoConnect = options.autoConnect !== false;
     // The defaults are Socket.IO's.
     this.#settings = {

@@ -27,7 +27,6 @@ import { ConnectTimeoutError } from "./errors.ts";
 import { ManagerBase, type ManagerState } from "./manager-base.ts";
 import {
   type AnySocketOptions,
-  checkManagerOptions,
   type ContractSocketOptions,
   type ManagerOptions,
   type SocketOptions,
@@ -37,9 +36,6 @@ import { Reconnector, type ReconnectorOwner } from "./reconnector.ts";
 import { Socket } from "./socket.ts";
 import { unref } from "./unref.ts";
 import { parseAddress } from "./url.ts";
-
-/** Socket.IO's default; the engine's own is another. */
-const DEFAULT_PATH = "/socket.io";
 
 /** The parameter of the handshake's query that asks for a namespace (docs/wire.md). */
 const ASK = "telsiz-connect";
@@ -97,14 +93,12 @@ export class BareManager<Listen extends EventMap<Listen> = AnyEvents, Emit exten
     options: ManagerOptions | undefined,
     { Engine, parserOf }: ManagerParts,
   ) {
-    const given = typeof uri === "object" ? uri : options === undefined ? {} : options;
-    checkManagerOptions(given);
-    super({ path: DEFAULT_PATH, ...given });
+    super(typeof uri === "object" ? uri : options === undefined ? {} : options);
     this.#Engine = Engine;
     this.#uri = typeof uri === "object" ? undefined : uri;
     if (this.#uri !== undefined) parseAddress(this.#uri);
-    this.#parser = parserOf(given.parser);
-    this.#reconnector = new Reconnector(this, this.backoff, given.autoUnref);
+    this.#parser = parserOf(this.opts.parser);
+    this.#reconnector = new Reconnector(this, this.backoff, this.opts.autoUnref);
     if (this._autoConnect) this.open();
   }
 

@@ -14,7 +14,15 @@ import {
   type OneOrTimeout,
   type SendArgs,
 } from "@telsiz/events";
-import { type AckPacket, type EventPacket, type Packet, PacketType } from "@telsiz/parser";
+import {
+  type AckPacket,
+  CONNECT,
+  CONNECT_ERROR,
+  DISCONNECT,
+  EVENT,
+  type EventPacket,
+  type Packet,
+} from "@telsiz/parser";
 import {
   type AckCallback,
   ARRIVAL_EVENT,
@@ -256,7 +264,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
       if (this.#give !== give || this.io.engine !== engine || !this.#active) return;
       const data = this.#session.withCredentials(auth);
       const introduced = this.#negotiation?.withAbilities(data) ?? data;
-      this.io._send({ type: PacketType.CONNECT, nsp: this.nsp, data: introduced }, NO_FLAGS);
+      this.io._send({ type: CONNECT, nsp: this.nsp, data: introduced }, NO_FLAGS);
       this.#askedOn = engine;
       this.#give = undefined;
     };
@@ -292,16 +300,16 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
 
   /** A packet for its namespace came. */
   _onPacket(packet: Packet): void {
-    if (packet.type === PacketType.CONNECT || packet.type === PacketType.CONNECT_ERROR) {
+    if (packet.type === CONNECT || packet.type === CONNECT_ERROR) {
       this.#askedOn = undefined;
     }
     if (!this.#active) return this.#onLateAnswer(packet);
     switch (packet.type) {
-      case PacketType.CONNECT:
+      case CONNECT:
         return this.#onConnect(packet.data);
-      case PacketType.CONNECT_ERROR:
+      case CONNECT_ERROR:
         return this.#onRefused(packet.data);
-      case PacketType.DISCONNECT:
+      case DISCONNECT:
         this.#release();
         return this._onClose("io server disconnect");
       default:
@@ -313,10 +321,10 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   protected override sendPacket(packet: EventPacket | AckPacket, flags: EmitFlags): void {
     const connected = this.connected && !this.io._expired;
     if (flags.volatile === true && !this.io._writable) {
-      if (packet.type === PacketType.EVENT && packet.id !== undefined) this.onNotSent(packet.id);
+      if (packet.type === EVENT && packet.id !== undefined) this.onNotSent(packet.id);
       return;
     }
-    if (packet.type !== PacketType.EVENT) {
+    if (packet.type !== EVENT) {
       if (connected) this.#sendNow(packet, flags);
     } else if (connected && this.#sendBuffer.events.length === 0) this.#sendNow(packet, flags);
     else this.#keep(packet, flags); // behind those that wait, also while it is just being connected
@@ -369,17 +377,17 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
 
   /** The server lets it in, though it has disconnected meanwhile; before, it could not be told so. */
   #onLateAnswer(packet: Packet): void {
-    if (packet.type === PacketType.CONNECT) this.#sendDisconnect();
+    if (packet.type === CONNECT) this.#sendDisconnect();
   }
 
   #sendDisconnect(): void {
-    this.io._send({ type: PacketType.DISCONNECT, nsp: this.nsp }, NO_FLAGS);
+    this.io._send({ type: DISCONNECT, nsp: this.nsp }, NO_FLAGS);
   }
 
   #sendNow(packet: EventPacket | AckPacket, flags: EmitFlags): void {
-    if (packet.type === PacketType.EVENT) this._notifyOutgoing(packet.data);
+    if (packet.type === EVENT) this._notifyOutgoing(packet.data);
     const encoded = this.io._send(packet, flags);
-    if (packet.type !== PacketType.EVENT) return;
+    if (packet.type !== EVENT) return;
     // Who asked for an acknowledgement is told of the loss of the connection: what to do is theirs to say.
     this.#delivery?.onSent(encoded, flags, packet.id === undefined && flags.volatile !== true);
     if (this.#delivery?.shouldAsk === true) this.#askForArrival(this.#delivery);
@@ -389,14 +397,14 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     if (this._acks.size >= this.maxPendingAcks) return;
     const id = this.nextAckId();
     const data = [ARRIVAL_EVENT] as const;
-    const encoded = this.io._send({ type: PacketType.EVENT, nsp: this.nsp, data, id }, NO_FLAGS);
+    const encoded = this.io._send({ type: EVENT, nsp: this.nsp, data, id }, NO_FLAGS);
     window.onSent(encoded, NO_FLAGS, false);
     const settle = window.onAsked();
     this._acks.add(id, (error) => settle(error === null));
   }
 
   #receive(packet: EventPacket | AckPacket): void {
-    if (packet.type === PacketType.EVENT) {
+    if (packet.type === EVENT) {
       const data = this.#session.onEvent(packet);
       this.receiveEvent(data === packet.data ? packet : { ...packet, data });
     } else {

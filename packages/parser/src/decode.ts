@@ -8,7 +8,7 @@ import { ParseError } from "./errors.ts";
 import type { ParserLimits } from "./limits.ts";
 import { isNamespace } from "./namespace.ts";
 import { isPacketId } from "./packet-id.ts";
-import { PacketType } from "./packet.ts";
+import { BINARY_ACK, CONNECT, type PacketType } from "./packet.ts";
 import type { Packet } from "./packet.ts";
 import { toPacket } from "./packet-rules.ts";
 
@@ -24,7 +24,7 @@ const ATTACHMENTS = /^\d(\d{1,16})-/;
 /** @throws {ParseError} `unknown packet type …` */
 export function decodeType(text: string): PacketType {
   const type = text.charCodeAt(0) - ZERO;
-  if (type >= PacketType.CONNECT && type <= PacketType.BINARY_ACK) return type as PacketType;
+  if (type >= CONNECT && type <= BINARY_ACK) return type as PacketType;
   throw new ParseError(`unknown packet type ${parseInt(text.charAt(0))}`);
 }
 

@@ -7,7 +7,7 @@ import { decodeAttachments, decodeBody, decodeType } from "./decode.ts";
 import type { Reviver } from "./decode.ts";
 import { ParseError } from "./errors.ts";
 import type { ParserLimits } from "./limits.ts";
-import { PacketType } from "./packet.ts";
+import { BINARY_EVENT } from "./packet.ts";
 import type { AckPacket, EventPacket, Packet } from "./packet.ts";
 import type { BinaryType, Message, PacketDecoder } from "./parser.ts";
 
@@ -59,7 +59,7 @@ export class DefaultDecoder implements PacketDecoder {
     if (this.#collecting !== undefined)
       throw this._refusal("got plaintext data when reconstructing a packet");
     const type = decodeType(text);
-    if (type < PacketType.BINARY_EVENT) return decodeBody(type, text, 1, this.#limits, this.#reviver);
+    if (type < BINARY_EVENT) return decodeBody(type, text, 1, this.#limits, this.#reviver);
     const [count, start] = decodeAttachments(text, this.#limits);
     // The two binary types come out as EVENT and ACK.
     const packet = decodeBody(type, text, start, this.#limits, this.#reviver) as EventPacket | AckPacket;

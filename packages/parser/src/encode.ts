@@ -11,20 +11,20 @@ import type { JsonWriter } from "./json-writer.ts";
 import type { ParserLimits } from "./limits.ts";
 import { checkNamespace } from "./namespace.ts";
 import { checkPacketId } from "./packet-id.ts";
-import { BINARY_OFFSET, PacketType } from "./packet.ts";
+import { ACK, BINARY_OFFSET, CONNECT, CONNECT_ERROR, DISCONNECT, EVENT } from "./packet.ts";
 import type { AckPacket, ConnectErrorPacket, ConnectPacket, EventPacket, Packet } from "./packet.ts";
 import type { Encoded } from "./parser.ts";
 
 /** @throws {EncodeError} when the peer could not read the packet back; what `JSON.stringify` throws, say for a BigInt */
 export function encodePacket(packet: Packet, limits: ParserLimits, json: JsonWriter): Encoded {
   switch (packet.type) {
-    case PacketType.EVENT:
-    case PacketType.ACK:
+    case EVENT:
+    case ACK:
       return encodeEventOrAck(packet, limits, json);
-    case PacketType.CONNECT:
-    case PacketType.CONNECT_ERROR:
+    case CONNECT:
+    case CONNECT_ERROR:
       return `${packet.type}${encodeNamespace(packet.nsp, limits)}${encodeDetails(packet, limits, json)}`;
-    case PacketType.DISCONNECT:
+    case DISCONNECT:
       return `${packet.type}${encodeNamespace(packet.nsp, limits)}`;
     default:
       throw new EncodeError(`unknown packet type ${String((packet as { type: unknown }).type)}`);
@@ -36,8 +36,7 @@ function encodeEventOrAck(packet: EventPacket | AckPacket, limits: ParserLimits,
   const { rest, attachments, forged } = extractBinary(data, limits.maxDepth);
   const target = encodeNamespace(nsp, limits) + encodeId(id);
   const count = attachments.length;
-  if (count === 0)
-    return type + target + (type === PacketType.EVENT ? json.writeEvent(data) : json.write(data));
+  if (count === 0) return type + target + (type === EVENT ? json.writeEvent(data) : json.write(data));
   if (forged) throw new EncodeError("an object with _placeholder: true cannot be sent beside binary");
   return [`${type + BINARY_OFFSET}${count}-${target}${json.write(rest)}`, ...attachments];
 }

@@ -1,7 +1,7 @@
 /** Socket.IO protocol 5: packets to messages and back, without any input or output of its own. */
 
 // Packets
-export { PacketType } from "./packet.ts";
+export { ACK, CONNECT, CONNECT_ERROR, DISCONNECT, EVENT, PacketType } from "./packet.ts";
 export type {
   AckPacket,
   ConnectErrorPacket,

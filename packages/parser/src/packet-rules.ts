@@ -4,7 +4,16 @@ import { isObject } from "./binary.ts";
 import { ParseError } from "./errors.ts";
 import { isNamespace } from "./namespace.ts";
 import { isPacketId } from "./packet-id.ts";
-import { BINARY_OFFSET, PacketType } from "./packet.ts";
+import {
+  ACK,
+  BINARY_EVENT,
+  BINARY_OFFSET,
+  CONNECT,
+  CONNECT_ERROR,
+  DISCONNECT,
+  EVENT,
+  type PacketType,
+} from "./packet.ts";
 import type { Packet } from "./packet.ts";
 import { RESERVED_EVENTS } from "./reserved.ts";
 
@@ -14,9 +23,9 @@ import { RESERVED_EVENTS } from "./reserved.ts";
  * @throws {ParseError} `invalid payload`
  */
 export function toPacket(type: PacketType, nsp: string, data: unknown, id: number | undefined): Packet {
-  const plain = type >= PacketType.BINARY_EVENT ? type - BINARY_OFFSET : type;
+  const plain = type >= BINARY_EVENT ? type - BINARY_OFFSET : type;
   if (!isPayload(plain, data)) throw new ParseError("invalid payload");
-  const answers = plain === PacketType.EVENT || plain === PacketType.ACK;
+  const answers = plain === EVENT || plain === ACK;
   // Of these fields, now that they are checked, each type has those that it may have.
   return { type: plain, nsp, data, id: answers ? id : undefined } as Packet;
 }
@@ -35,22 +44,18 @@ export function checkedPacket(value: unknown, maxNamespaceLength: number): Packe
 
 /** Whether `type` is one that a whole object may have: the two binary types belong to the default format alone. */
 export function isObjectType(type: unknown): type is Packet["type"] {
-  return (
-    Number.isInteger(type) &&
-    (type as number) >= PacketType.CONNECT &&
-    (type as number) <= PacketType.CONNECT_ERROR
-  );
+  return Number.isInteger(type) && (type as number) >= CONNECT && (type as number) <= CONNECT_ERROR;
 }
 
 function isPayload(type: number, data: unknown): boolean {
   switch (type) {
-    case PacketType.EVENT:
+    case EVENT:
       return Array.isArray(data) && isEventName(data[0]);
-    case PacketType.ACK:
+    case ACK:
       return Array.isArray(data);
-    case PacketType.CONNECT:
+    case CONNECT:
       return data === undefined || isRecord(data);
-    case PacketType.DISCONNECT:
+    case DISCONNECT:
       return data === undefined;
     default:
       return typeof data === "string" || isRecord(data);

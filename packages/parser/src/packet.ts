@@ -1,15 +1,30 @@
 /** The packets of Socket.IO protocol 5 as values. Specified by the Socket.IO protocol, revision 5, "Packet types". */
 
-/** Packet types as they stand on the wire. The binary two never leave a decoder: they come out as EVENT and ACK. */
-export const PacketType = {
-  CONNECT: 0,
-  DISCONNECT: 1,
-  EVENT: 2,
-  ACK: 3,
-  CONNECT_ERROR: 4,
-  BINARY_EVENT: 5,
-  BINARY_ACK: 6,
-} as const;
+/** Asks for a namespace, or grants it. */
+export const CONNECT = 0;
+/** Leaves a namespace. */
+export const DISCONNECT = 1;
+/** An event. */
+export const EVENT = 2;
+/** The answer to an event. */
+export const ACK = 3;
+/** Refuses a namespace. */
+export const CONNECT_ERROR = 4;
+/** An event with attachments; it comes out of a decoder as {@link EVENT}. */
+export const BINARY_EVENT = 5;
+/** The answer to an event, with attachments; it comes out of a decoder as {@link ACK}. */
+export const BINARY_ACK = 6;
+
+/** Packet types by name, as they stand on the wire. Pages take them one by one: a bundler puts the numbers in their place. */
+export const PacketType: {
+  readonly CONNECT: typeof CONNECT;
+  readonly DISCONNECT: typeof DISCONNECT;
+  readonly EVENT: typeof EVENT;
+  readonly ACK: typeof ACK;
+  readonly CONNECT_ERROR: typeof CONNECT_ERROR;
+  readonly BINARY_EVENT: typeof BINARY_EVENT;
+  readonly BINARY_ACK: typeof BINARY_ACK;
+} = { CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR, BINARY_EVENT, BINARY_ACK };
 /** One of the numbers of {@link PacketType}. */
 export type PacketType = (typeof PacketType)[keyof typeof PacketType];
 
@@ -19,7 +34,7 @@ export const BINARY_OFFSET = 3;
 /** Asks for a namespace (client) or grants it (server). */
 export interface ConnectPacket {
   /** The kind of packet, as a digit begins its text. */
-  readonly type: typeof PacketType.CONNECT;
+  readonly type: typeof CONNECT;
   /** Namespace name, `/` for the main one. */
   readonly nsp: string;
   /** What the client authenticates with, or `{ sid, pid? }` from the server. */
@@ -29,7 +44,7 @@ export interface ConnectPacket {
 /** Leaves a namespace. It has no answer. */
 export interface DisconnectPacket {
   /** The kind of packet, as a digit begins its text. */
-  readonly type: typeof PacketType.DISCONNECT;
+  readonly type: typeof DISCONNECT;
   /** Namespace name, `/` for the main one. */
   readonly nsp: string;
 }
@@ -37,7 +52,7 @@ export interface DisconnectPacket {
 /** An event with its arguments. */
 export interface EventPacket {
   /** The kind of packet, as a digit begins its text. */
-  readonly type: typeof PacketType.EVENT;
+  readonly type: typeof EVENT;
   /** Namespace name, `/` for the main one. */
   readonly nsp: string;
   /** The event's name, then its arguments. A decoded name is a string that is not reserved, or a number. */
@@ -49,7 +64,7 @@ export interface EventPacket {
 /** The answer to an event that asked for one. */
 export interface AckPacket {
   /** The kind of packet, as a digit begins its text. */
-  readonly type: typeof PacketType.ACK;
+  readonly type: typeof ACK;
   /** Namespace name, `/` for the main one. */
   readonly nsp: string;
   /** The arguments of the acknowledgement. */
@@ -61,7 +76,7 @@ export interface AckPacket {
 /** The server refuses a namespace. */
 export interface ConnectErrorPacket {
   /** The kind of packet, as a digit begins its text. */
-  readonly type: typeof PacketType.CONNECT_ERROR;
+  readonly type: typeof CONNECT_ERROR;
   /** Namespace name, `/` for the main one. */
   readonly nsp: string;
   /** `{ message, data? }`, or a bare string from servers of protocol 4. Always present when decoded. */

@@ -21,7 +21,7 @@ import {
   type RequestArgs,
   startDeadline,
 } from "@telsiz/events";
-import { type AckPacket, type EventPacket, PacketType, RESERVED_EVENTS } from "@telsiz/parser";
+import { ACK, type AckPacket, EVENT, type EventPacket, RESERVED_EVENTS } from "@telsiz/parser";
 import { type AckCallback, AckRegistry, DEFAULT_MAX_PENDING_ACKS } from "./acks.ts";
 import { type AnyListener, CatchAll } from "./catch-all.ts";
 import { type EmitFlags, NO_FLAGS } from "./emit-flags.ts";
@@ -228,7 +228,7 @@ export abstract class SocketBase<
     this.sendEventPacket([event, ...args], id, flags);
     const answered = this.answerTo(event, settle);
     if (timeout === undefined) this._acks.add(id, answered);
-    else this._acks.add(id, (error, values) => this.settleTimed(id, answered, error, values), timeout);
+    else this._acks.add(id, (error, values) => this.#settleTimed(id, answered, error, values), timeout);
   }
 
   /** The values of an acknowledgement as they are sent. */
@@ -246,12 +246,7 @@ export abstract class SocketBase<
     startDeadline(() => this._acks.reject(id, error), 0);
   }
 
-  private settleTimed(
-    id: number,
-    settle: AckCallback,
-    error: Error | null,
-    values: readonly unknown[],
-  ): void {
+  #settleTimed(id: number, settle: AckCallback, error: Error | null, values: readonly unknown[]): void {
     if (error instanceof AckTimeoutError) this.withdraw(id);
     settle(error, values);
   }
@@ -264,7 +259,7 @@ export abstract class SocketBase<
     const [event] = data;
     if (RESERVED_EVENTS.has(event)) throw new ReservedEventError(event);
     const sent = this._gate === undefined ? data : [event, ...this._gate.prepare(event, data.slice(1))];
-    this.sendPacket({ type: PacketType.EVENT, nsp: this._nspName, data: sent, id }, flags);
+    this.sendPacket({ type: EVENT, nsp: this._nspName, data: sent, id }, flags);
   }
 
   /** A listener or a handler has returned a promise. */
@@ -274,7 +269,7 @@ export abstract class SocketBase<
 
   /** Tells the catch-all listeners that an event leaves. */
   _notifyOutgoing(data: readonly unknown[]): void {
-    this.notifyAll(this.#outgoing, data);
+    this.#notifyAll(this.#outgoing, data);
   }
 
   /** Whether somebody listens for every outgoing event. */
@@ -293,7 +288,7 @@ export abstract class SocketBase<
 
   /** An event may pass: catch-all listeners first; then {@link onEvent}. */
   _accept(data: unknown[]): void {
-    this.notifyAll(this.#incoming, data);
+    this.#notifyAll(this.#incoming, data);
     this.onEvent(data);
   }
 
@@ -312,7 +307,7 @@ export abstract class SocketBase<
       if (sent) return;
       check?.(values[0]);
       const data = this.encodeAnswer(values);
-      this.sendPacket({ type: PacketType.ACK, nsp: this._nspName, id, data }, NO_FLAGS);
+      this.sendPacket({ type: ACK, nsp: this._nspName, id, data }, NO_FLAGS);
       sent = true;
     };
   }
@@ -357,7 +352,7 @@ export abstract class SocketBase<
     );
   }
 
-  private notifyAll(catchAll: CatchAll | undefined, data: readonly unknown[]): void {
+  #notifyAll(catchAll: CatchAll | undefined, data: readonly unknown[]): void {
     if (catchAll === undefined) return;
     for (const listener of catchAll.snapshot) this.callListener(listener, data, String(data[0]));
   }

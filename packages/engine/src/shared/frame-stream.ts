@@ -35,15 +35,10 @@ export function encodeFrames(packets: readonly WirePacket[]): Uint8Array<ArrayBu
 function header(length: number, isBinary: boolean): Uint8Array {
   const mark = isBinary ? BINARY : 0;
   if (length < LENGTH_16) return Uint8Array.of(mark | length);
-  const view = new DataView(new ArrayBuffer(length <= 0xff_ff ? 3 : 9));
-  if (length <= 0xff_ff) {
-    view.setUint8(0, mark | LENGTH_16);
-    view.setUint16(1, length);
-  } else {
-    view.setUint8(0, mark | LENGTH_64);
-    view.setUint32(1, length / 2 ** 32);
-    view.setUint32(5, length);
-  }
+  if (length <= 0xff_ff) return Uint8Array.of(mark | LENGTH_16, length >> 8, length);
+  const view = new DataView(new ArrayBuffer(9));
+  view.setUint8(0, mark | LENGTH_64);
+  view.setBigUint64(1, BigInt(length));
   return new Uint8Array(view.buffer);
 }
 

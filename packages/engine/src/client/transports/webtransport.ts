@@ -84,10 +84,9 @@ export class WebTransport implements ClientTransport {
 
   async #run(): Promise<void> {
     const { options, sid } = this.#context;
-    const { allowPooling, congestionControl, requireUnreliable, serverCertificateHashes } = options;
-    const own = { allowPooling, congestionControl, requireUnreliable, serverCertificateHashes };
-    // For the platform, undefined is as good as absent.
-    const session = new globalThis.WebTransport(requestUrl(options, "https", {}), own as WebTransportOptions);
+    // It takes what it knows and passes over the rest. The subprotocols are for WebSockets.
+    const known: object = { ...options, protocols: [] };
+    const session = new globalThis.WebTransport(requestUrl(options, "https", {}), known);
     this.#session = session;
     session.closed.then(
       (info) =>
