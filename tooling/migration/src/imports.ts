@@ -1,4 +1,4 @@
-/** The one change that moves an application over: what its files import. */
+/** The one change that moves an application over: what its files import, or require. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -8,9 +8,12 @@ export type Renames = Readonly<Record<string, string>>;
 /** The packages that take the place of Socket.IO's. */
 export const TO_TELSIZ: Renames = { "socket.io": "@telsiz/server", "socket.io-client": "@telsiz/client" };
 
-/** A source with other imports. */
+/** A source with other imports, or one of CommonJS that requires others. */
 export function changeImports(source: string, renames: Renames): string {
-  return source.replaceAll(/(?<= from ")[^"]+(?=";)/g, (specifier) => renames[specifier] ?? specifier);
+  return source.replaceAll(
+    /(?<= from "|\brequire\(")[^"]+(?=";|"\))/g,
+    (specifier) => renames[specifier] ?? specifier,
+  );
 }
 
 /** Copies a folder of sources, which then imports others. */

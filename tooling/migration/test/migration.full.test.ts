@@ -58,6 +58,27 @@ describe.each(applications)("%s, moved over", (name) => {
   });
 });
 
+describe("the chat of CommonJS, which calls what it requires", () => {
+  const folder = join(originals, "commonjs-chat");
+
+  // Moved over, it runs on the packed packages (tooling/pack): what is required of sources cannot be called.
+  it("has its evening on the stock packages", () => {
+    execFileSync(process.execPath, ["evening.cjs"], { cwd: folder, stdio: ["ignore", "inherit", "pipe"] });
+  });
+
+  it.each([
+    ["server.cjs", 'require("@telsiz/server")(httpServer, {'],
+    ["client.cjs", 'const io = require("@telsiz/client");'],
+    ["evening.cjs", undefined],
+  ])("differs in what is required by %s alone, moved over", (file, line) => {
+    const source = readFileSync(join(folder, file), "utf8");
+    const before = source.split("\n");
+    const after = changeImports(source, TO_TELSIZ).split("\n");
+    const changed = after.filter((text, index) => text !== before[index]);
+    expect(changed).toEqual(line === undefined ? [] : [expect.stringContaining(line)]);
+  });
+});
+
 describe("the types", () => {
   const compile = (folder: string): string => {
     const project = join(migrated, "tsconfig.json");

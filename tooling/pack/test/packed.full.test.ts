@@ -222,6 +222,26 @@ describe("a TypeScript program of the installed packages, without the types of w
   });
 });
 
+/** Copies an application that was written for Socket.IO into the project, with nothing changed but what it imports or requires. */
+function moveOver(application: string, folder: string): void {
+  cpSync(join(root, "tooling/migration/src", application), join(project, folder), { recursive: true });
+  for (const name of readdirSync(join(project, folder))) {
+    const file = join(project, folder, name);
+    const source = readFileSync(file, "utf8");
+    writeFileSync(
+      file,
+      source.replace('"socket.io"', '"@telsiz/server"').replace('"socket.io-client"', '"@telsiz/client"'),
+    );
+  }
+}
+
+describe("a program of CommonJS that was written for Socket.IO, moved over", () => {
+  it("has its evening as on the stock packages", () => {
+    moveOver("commonjs-chat", "commonjs-chat");
+    run(process.execPath, ["evening.cjs"], join(project, "commonjs-chat"));
+  });
+});
+
 describe("a program with types that was written for Socket.IO, moved over", { timeout: 180_000 }, () => {
   const files = ["server.ts", "client.ts"].map((file) => join("moved-over", file));
   const NODENEXT = { module: "nodenext", moduleResolution: "nodenext", allowImportingTsExtensions: true };
@@ -237,18 +257,7 @@ describe("a program with types that was written for Socket.IO, moved over", { ti
   const VERBATIM = { ...BUNDLER, verbatimModuleSyntax: true, isolatedModules: true };
   const ES2020 = { ...BUNDLER, target: "es2020", lib: ["es2020", "dom"] };
 
-  beforeAll(() => {
-    cpSync(join(root, "tooling/migration/src/typed-program"), join(project, "moved-over"), {
-      recursive: true,
-    });
-    for (const file of files.map((name) => join(project, name))) {
-      const source = readFileSync(file, "utf8");
-      writeFileSync(
-        file,
-        source.replace('"socket.io"', '"@telsiz/server"').replace('"socket.io-client"', '"@telsiz/client"'),
-      );
-    }
-  });
+  beforeAll(() => moveOver("typed-program", "moved-over"));
 
   it.each([
     ["5.4", "node10, not strict", { ...NODE10, ...LOOSE }],
