@@ -1,4 +1,4 @@
-/** The pages in Turkish have the code of those in English, but for what people read in it. */
+/** The pages in Turkish have the code of those in English, but for what people read in it, type and see. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { snippetsOf } from "../src/snippets.ts";
@@ -11,7 +11,14 @@ function codeOf(page: string): string[] {
   const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), "utf8");
   return snippetsOf(text)
     .filter(({ language }) => language !== "sh")
-    .map(({ title = "", code }) => `${title}\n${withoutTexts(code)}`);
+    .map(({ title = "", language, code }) =>
+      language === "console" ? commandsOf(code) : `${title}\n${withoutTexts(code)}`,
+    );
+}
+
+/** The commands of a transcript without their arguments, and a line for each that is typed or printed. */
+function commandsOf(transcript: string): string {
+  return transcript.replace(/^(\$ npx tsx \S+|(?!\$)).*$/gm, "$1");
 }
 
 /** Texts of the program, of its page and of its comments are left empty. */

@@ -16,8 +16,12 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { BUNDLERS } from "../src/bundlers.ts";
-import { newcomerTests } from "./newcomer.ts";
+import { openHttpPort } from "@telsiz/testkit";
+import { Newcomer } from "../src/newcomer.ts";
 import { installAll, packAll, readManifest, run, type Tarball } from "../src/tarballs.ts";
+import { contractsPageTests } from "./contracts-page.ts";
+import { indexPageTests } from "./index-page.ts";
+import { tutorialPageTests } from "./tutorial-page.ts";
 
 const require = createRequire(import.meta.url);
 const binary = (name: string, path: string): string =>
@@ -33,8 +37,13 @@ const scratch = mkdtempSync(join(tmpdir(), "telsiz-pack-"));
 const project = join(scratch, "project");
 const installed = (name: string): string => join(project, "node_modules", name);
 let tarballs: Tarball[] = [];
+/** Free for the servers of the pages, one after the other. */
+let port: number;
 
-beforeAll(() => {
+beforeAll(async () => {
+  const free = await openHttpPort();
+  port = free.port;
+  await free.close();
   tarballs = packAll(scratch);
   installAll(tarballs, project);
   cpSync(fixtures, project, { recursive: true });
@@ -163,7 +172,14 @@ describe.each(Object.entries(BUNDLERS))(
   },
 );
 
-newcomerTests(scratch, () => tarballs);
+/** Somebody new to a page of the docs, in a folder of their own. */
+const arrive = (page: string): Newcomer =>
+  new Newcomer(join(scratch, page.replaceAll(/\W/g, "-")), page, tarballs, port);
+const ofServers = (): number => port;
+
+contractsPageTests(arrive);
+indexPageTests(arrive, ofServers);
+tutorialPageTests(arrive, ofServers);
 
 function compilerOf(version: string): string {
   return version === "7.0" ? tsc : binary(`typescript-${version}`, "bin/tsc");
