@@ -1,5 +1,5 @@
 /** How a session begins where the application leaves the transports to the client. */
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { EngineClient } from "../../src/client/engine-client.ts";
 import type { EngineClientOptions } from "../../src/client/options.ts";
 import { TransportError } from "../../src/shared/errors.ts";
@@ -240,6 +240,17 @@ describe("a race that has a greeting", () => {
     expect(socket().url).toMatch(/hello=x$/);
     open();
     expect(socket().url).not.toContain("telsiz-race");
+  });
+
+  it("has no name where the platform has nothing that nobody can guess", async () => {
+    vi.stubGlobal("crypto", undefined);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    greet();
+    await settled();
+    platform.clock.advance(500);
+    expect(socket().url).toMatch(/hello=x$/);
+    expect([...platform.last("GET").query.keys()]).toContain("hello");
+    expect([...platform.last("GET").query.keys()]).not.toContain("telsiz-race");
   });
 
   it("tells the server by a noop that the WebSocket is kept, and does not end its session over polling", async () => {
