@@ -102,6 +102,10 @@ export interface AdapterNamespace {
    * @param offset what a client that loses its connection says it got last; goes behind the event's arguments
    */
   _prepare(packet: EventPacket, flags: BroadcastFlags, offset?: string): Delivery;
+  /** The messages of a packet that {@link _prepare} made, as they are sent to clients: for other servers. */
+  _messagesOf(delivery: Delivery): readonly (string | Uint8Array)[];
+  /** What {@link _prepare} made on another server, from its messages; the packet is read only if it is asked for. */
+  _restore(messages: readonly (string | Uint8Array)[], flags: BroadcastFlags): Delivery;
   /** The next free acknowledgement id of the namespace. */
   _nextAckId(): number;
   /** Calls a function of the application, which may throw without harm to anything else. */

@@ -9,12 +9,15 @@ export interface AwaitedServers {
   respond(uid: ServerId): boolean;
   /** A server has gone. @returns whether its response was due */
   forget(uid: ServerId): boolean;
+  /** Those that have not responded, as far as they are known. */
+  readonly missing: readonly ServerId[];
   /** Says what is missing. */
   describeTimeout(): string;
 }
 
 /** Where only the number of the servers is known. */
 export class CountedServers implements AwaitedServers {
+  readonly missing: readonly ServerId[] = [];
   readonly #expected: number;
   readonly #responded = new Set<ServerId>();
 
@@ -52,6 +55,10 @@ export class NamedServers implements AwaitedServers {
 
   get complete(): boolean {
     return this.#missing.size === 0;
+  }
+
+  get missing(): readonly ServerId[] {
+    return [...this.#missing];
   }
 
   respond(uid: ServerId): boolean {

@@ -29,8 +29,16 @@ import { AnsweredBroadcast, type ClusterRequest, ClusterRequests, Gathering } fr
 import { ClusterMessageError } from "./errors.ts";
 import { InMemoryAdapter } from "./in-memory-adapter.ts";
 
-/** How long other servers may take to respond, in milliseconds; that of Socket.IO. */
+/** That of Socket.IO. */
 const REQUEST_TIMEOUT_MS = 5_000;
+
+/** What a class that extends {@link ClusterAdapter} may choose. */
+export interface ClusterAdapterOptions {
+  /** Its id, which no other server has. @default eight random bytes */
+  readonly uid?: ServerId;
+  /** How long other servers may take to respond, in milliseconds. @default 5_000 */
+  readonly requestTimeout?: number;
+}
 
 type BodyOf<T extends MessageType> = Extract<ClusterMessageBody, { readonly type: T }>;
 
@@ -43,10 +51,12 @@ export abstract class ClusterAdapter extends InMemoryAdapter {
   /** Tells this adapter apart from those of all other servers. */
   readonly uid: ServerId;
   readonly #requests: ClusterRequests;
+  readonly #requestTimeoutMs: number;
 
-  constructor(nsp: AdapterNamespace) {
+  constructor(nsp: AdapterNamespace, options: ClusterAdapterOptions = {}) {
     super(nsp);
-    this.uid = randomUid();
+    this.uid = options.uid ?? randomUid();
+    this.#requestTimeoutMs = options.requestTimeout ?? REQUEST_TIMEOUT_MS;
     this.#requests = new ClusterRequests(this.uid);
   }
 
@@ -100,7 +110,7 @@ export abstract class ClusterAdapter extends InMemoryAdapter {
     const known = this.knownServers();
     const request = new AnsweredBroadcast(known && new NamedServers(known), onClientCount, onAnswer);
     const onFailed = (error: Error): void => this.report(error, "broadcastWithAck");
-    this.#request(request, flags.timeout ?? REQUEST_TIMEOUT_MS, onFailed, (requestId) => ({
+    this.#request(request, flags.timeout ?? this.#requestTimeoutMs, onFailed, (requestId) => ({
       type: MessageType.BROADCAST,
       data: { packet, opts: encodeOptions(options), requestId },
     }));
@@ -119,7 +129,7 @@ export abstract class ClusterAdapter extends InMemoryAdapter {
         if (error === null) resolve(found);
         else reject(error);
       });
-      const timeoutMs = flags.timeout ?? REQUEST_TIMEOUT_MS;
+      const timeoutMs = flags.timeout ?? this.#requestTimeoutMs;
       this.#request(gathering, timeoutMs, reject, (requestId) => ({
         type: MessageType.FETCH_SOCKETS,
         data: { opts: encodeOptions(options), requestId },
@@ -171,6 +181,11 @@ export abstract class ClusterAdapter extends InMemoryAdapter {
     this.#requests.onServerGone(uid);
   }
 
+  /** A server has no such namespace: nobody waits for its response to this request. */
+  protected onServerAbsent(uid: ServerId, requestId: string): void {
+    this.#requests.onServerAbsent(uid, requestId);
+  }
+
   /** Sends a message to all other servers. */
   protected async publish(message: ClusterMessageBody): Promise<void> {
     await this.doPublish({ uid: this.uid, nsp: this.nsp.name, ...message });
@@ -214,7 +229,7 @@ export abstract class ClusterAdapter extends InMemoryAdapter {
     }
     void super.broadcastWithAck(
       packet,
-      { ...options, flags: { ...flags, timeout: flags.timeout ?? REQUEST_TIMEOUT_MS } },
+      { ...options, flags: { ...flags, timeout: flags.timeout ?? this.#requestTimeoutMs } },
       (clientCount) => {
         this.#respond(sender, { type: MessageType.BROADCAST_CLIENT_COUNT, data: { requestId, clientCount } });
       },
@@ -265,7 +280,7 @@ export abstract class ClusterAdapter extends InMemoryAdapter {
       }
       const gathering = new Gathering<unknown>(servers, [], read, onAnswers);
       const onFailed = (error: Error): void => onAnswers(error, []);
-      this.#request(gathering, REQUEST_TIMEOUT_MS, onFailed, (requestId) => ({
+      this.#request(gathering, this.#requestTimeoutMs, onFailed, (requestId) => ({
         type: MessageType.SERVER_SIDE_EMIT,
         data: { packet, requestId },
       }));

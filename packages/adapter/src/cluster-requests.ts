@@ -67,7 +67,12 @@ export class ClusterRequests {
 
   /** A server has gone. */
   onServerGone(uid: ServerId): void {
-    for (const [id, { request }] of [...this.#pending]) if (request.onServerGone(uid)) this.remove(id);
+    for (const id of [...this.#pending.keys()]) this.onServerAbsent(uid, id);
+  }
+
+  /** A server has nothing to say to one request. */
+  onServerAbsent(uid: ServerId, id: string): void {
+    if (this.#pending.get(id)?.request.onServerGone(uid) === true) this.remove(id);
   }
 
   /** Nothing will come any more: all that wait get what they would get at their timeout. */
@@ -114,7 +119,9 @@ export class Gathering<T> implements ClusterRequest {
   }
 
   onTimeout(): void {
-    this.#onSettled(new ClusterTimeoutError(this.#servers.describeTimeout(), this.#gathered), this.#gathered);
+    const servers = this.#servers;
+    const error = new ClusterTimeoutError(servers.describeTimeout(), this.#gathered, servers.missing);
+    this.#onSettled(error, this.#gathered);
   }
 
   #settleIfComplete(): boolean {

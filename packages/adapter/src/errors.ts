@@ -1,15 +1,19 @@
 /** The errors of adapters. */
 import { TelsizError } from "@telsiz/events";
+import type { ServerId } from "./cluster-message.ts";
 
 /** Not all of the other servers have responded in time. */
 export class ClusterTimeoutError extends TelsizError {
   readonly code = "TELSIZ_CLUSTER_TIMEOUT";
   /** What came in time: the sockets that `fetchSockets` found, or the answers to `serverSideEmit`. */
   readonly responses: unknown[];
+  /** The servers that did not respond; empty where only their number is known. */
+  readonly missing: readonly ServerId[];
 
-  constructor(message: string, responses: unknown[]) {
+  constructor(message: string, responses: unknown[], missing: readonly ServerId[] = []) {
     super(message);
     this.responses = responses;
+    this.missing = missing;
   }
 }
 

@@ -20,7 +20,7 @@ export type {
 
 // Implementations, and the parts for others
 export { InMemoryAdapter, InMemoryAdapter as Adapter } from "./in-memory-adapter.ts";
-export { ClusterAdapter } from "./cluster-adapter.ts";
+export { ClusterAdapter, type ClusterAdapterOptions } from "./cluster-adapter.ts";
 export { ClusterAdapterWithHeartbeat, type HeartbeatOptions } from "./cluster-adapter-with-heartbeat.ts";
 export { RoomIndex } from "./room-index.ts";
 export { forEachSelected } from "./select.ts";
@@ -39,6 +39,9 @@ export {
   type WireSocket,
 } from "./cluster-message.ts";
 export { ClusterBusyError, ClusterMessageError, ClusterTimeoutError } from "./errors.ts";
+
+// A server as a node of a cluster
+export type { ClusterFactory, ClusterGap, ClusterReports, ServerCluster } from "./server-cluster.ts";
 
 // Connection state recovery
 export {

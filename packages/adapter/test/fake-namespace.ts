@@ -101,6 +101,14 @@ export class FakeNamespace<A extends InMemoryAdapter = InMemoryAdapter> implemen
     return delivery;
   }
 
+  _messagesOf({ packet }: Delivery): readonly string[] {
+    return [JSON.stringify(packet)];
+  }
+
+  _restore([text]: readonly (string | Uint8Array)[], flags: BroadcastFlags): FakeDelivery {
+    return this._prepare(JSON.parse(String(text)) as EventPacket, flags);
+  }
+
   _nextAckId(): number {
     return ++this.#lastId;
   }

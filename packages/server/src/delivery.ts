@@ -1,6 +1,6 @@
 /** A packet on its way to clients: encoded by the parser, and wrapped for the engine. */
 import type { BroadcastFlags, Delivery } from "@telsiz/adapter";
-import { type Message, messagePacket, type OutgoingPacket, PreparedPacket } from "@telsiz/engine/server";
+import { type Message, messageOf, messagePacket, type OutgoingPacket, PreparedPacket } from "@telsiz/engine/server";
 import { type Encoded, EncodeError, type EventPacket, type Packet, type Parser } from "@telsiz/parser";
 import { warnOfAttachments } from "@telsiz/socket";
 
@@ -27,6 +27,52 @@ export function prepareDelivery(
   );
   const byteLength = packets.reduce((sum, { wire }) => sum + wire.length, 0);
   return { packet, flags, packets, byteLength };
+}
+
+/** The messages of a packet that was prepared. */
+export function messagesIn({ packets }: PreparedDelivery): readonly Message[] {
+  return packets.map(messageOf);
+}
+
+/** A packet that another server prepared. */
+class RestoredDelivery implements PreparedDelivery {
+  readonly flags: BroadcastFlags;
+  readonly packets: readonly OutgoingPacket[];
+  readonly byteLength: number;
+  readonly #parser: Parser;
+  readonly #messages: readonly Message[];
+  #packet: EventPacket | undefined;
+
+  constructor(parser: Parser, messages: readonly Message[], flags: BroadcastFlags) {
+    this.#parser = parser;
+    this.#messages = messages;
+    this.flags = flags;
+    this.packets = messages.map(
+      (message) => new PreparedPacket(messagePacket(message), flags.compress ?? true),
+    );
+    this.byteLength = messages.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Few ask: who has outgoing listeners. @throws ParseError */
+  get packet(): EventPacket {
+    return (this.#packet ??= this.#read());
+  }
+
+  #read(): EventPacket {
+    const decoder = this.#parser.createDecoder();
+    let packet: Packet | undefined;
+    for (const message of this.#messages) packet = decoder.add(message);
+    return packet as EventPacket; // of the other server's making
+  }
+}
+
+/** What {@link prepareDelivery} made on another server with a parser like this one. */
+export function restoreDelivery(
+  parser: Parser,
+  messages: readonly Message[],
+  flags: BroadcastFlags,
+): PreparedDelivery {
+  return new RestoredDelivery(parser, messages, flags);
 }
 
 /** Encodes a packet for one receiver: one message, or its parts in order. @throws EncodeError */

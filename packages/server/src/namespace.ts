@@ -3,6 +3,7 @@ import {
   type AdapterFactory,
   type AdapterNamespace,
   type BroadcastFlags,
+  type Delivery,
   isRecoveryStore,
   type LostSession,
   type NamespaceAdapter,
@@ -19,13 +20,13 @@ import {
   type Listener,
   runMiddleware,
 } from "@telsiz/events";
-import { type EventPacket, PacketType, type Parser } from "@telsiz/parser";
+import { type EventPacket, type Message, PacketType, type Parser } from "@telsiz/parser";
 import { type ExtendedError } from "@telsiz/socket";
 import type { BroadcastNamespace } from "./broadcast-operator.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { ClusterGate } from "./cluster-gate.ts";
 import type { Connection } from "./connection.ts";
-import { type PreparedDelivery, prepareDelivery } from "./delivery.ts";
+import { messagesIn, type PreparedDelivery, prepareDelivery, restoreDelivery } from "./delivery.ts";
 import { ServerSideEventError } from "./errors.ts";
 import type { NamespaceReservedEvents } from "./namespace-events.ts";
 import { isServerSideEvent, type ServerSideNamespace } from "./server-side-emit.ts";
@@ -210,6 +211,14 @@ export class Namespace<
 
   _prepare(packet: EventPacket, flags: BroadcastFlags, offset?: string): PreparedDelivery {
     return prepareDelivery(this.server._parser, packet, flags, offset);
+  }
+
+  _messagesOf(delivery: Delivery): readonly Message[] {
+    return messagesIn(delivery as PreparedDelivery); // made by _prepare
+  }
+
+  _restore(messages: readonly Message[], flags: BroadcastFlags): PreparedDelivery {
+    return restoreDelivery(this.server._parser, messages, flags);
   }
 
   _onInvalidEvent(error: InvalidEventError, socket: unknown): void {

@@ -45,7 +45,7 @@ export type { EngineParser, ParserBinaryType, ParserPacket } from "./compat.ts";
 
 // Packets and what became of them
 export { RACE_PARAMETER } from "../shared/race-parameter.ts";
-export { messagePacket, PreparedPacket } from "../shared/packet.ts";
+export { messageOf, messagePacket, PreparedPacket } from "../shared/packet.ts";
 export type { Message, OutgoingPacket, WirePacket } from "../shared/packet.ts";
 export type { SessionCloseReason as CloseReason, TransportCloseReason } from "../shared/close-reason.ts";
 export type { TransportName } from "../shared/transport.ts";

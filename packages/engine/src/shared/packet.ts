@@ -62,6 +62,12 @@ export function wireOf(packet: OutgoingPacket): WirePacket {
   return packet instanceof PreparedPacket ? packet.wire : packet;
 }
 
+/** The message of which {@link messagePacket} made an outgoing packet. */
+export function messageOf(packet: OutgoingPacket): Message {
+  const wire = wireOf(packet);
+  return typeof wire === "string" ? wire.slice(1) : wire;
+}
+
 /** Whether a transport may compress this packet. */
 export function isCompressible(packet: OutgoingPacket): boolean {
   return packet instanceof PreparedPacket ? packet.compress : true;

@@ -1,0 +1,42 @@
+/** The seam between a server and the cluster that it is a node of. */
+import type { AdapterNamespace, NamespaceAdapter, Room, SocketId } from "./adapter.ts";
+
+/** What another server sent did not come here, or may not have come. */
+export interface ClusterGap {
+  /** The id of the node that sent it. */
+  readonly node: string;
+  /** The namespace that it was for, if it was for one room; otherwise it may have been for any. */
+  readonly namespace: string | undefined;
+  /** The room that it was for, if it was for one. */
+  readonly room: Room | undefined;
+  /** How many broadcasts and requests are lost, if that is known. */
+  readonly lost: number | undefined;
+  /**
+   * Why. `overrun`: the node did not keep them for so long. `down`: it was silent for so long that it counts as gone; what it sent
+   * last may be lost. `return`: it is heard again after it was forgotten.
+   */
+  readonly reason: "overrun" | "down" | "return";
+}
+
+/** What a cluster tells its server. */
+export interface ClusterReports {
+  /** Something is lost, or may be. */
+  onGap(gap: ClusterGap): void;
+  /** Something is wrong between this server and the others; what can be done is tried again. */
+  onError(error: unknown): void;
+}
+
+/** A server's place in a cluster. */
+export interface ServerCluster {
+  /** Connects, and tries again while it cannot. Called before adapters are made. */
+  open(reports: ClusterReports): void;
+  /** Leaves, when all adapters are closed. It may be opened again. */
+  close(): Promise<void>;
+  /** Makes the adapter of a namespace. */
+  adapterOf(nsp: AdapterNamespace): NamespaceAdapter;
+  /** A new id for a socket of this server. */
+  newSocketId(): SocketId;
+}
+
+/** Makes a server's place in a cluster. */
+export type ClusterFactory = () => ServerCluster;

@@ -1,0 +1,70 @@
+/** The broker of nodes in one process: frames are handed over in memory. Every other broker does what it does. */
+import type { Broker, BrokerSink } from "./broker.ts";
+
+/** What nodes in one process share. */
+export class MemoryHub {
+  readonly #channels = new Map<string, Set<MemoryBroker>>();
+
+  /** Hands a frame to all that subscribe to the channel, each in a turn of its own, in the order in which it was given them. */
+  publish(channel: string, frame: Uint8Array): void {
+    for (const broker of this.#channels.get(channel) ?? []) queueMicrotask(() => broker._receive(frame));
+  }
+
+  /** Adds a subscriber. */
+  subscribe(channel: string, broker: MemoryBroker): void {
+    const subscribers = this.#channels.get(channel);
+    if (subscribers === undefined) this.#channels.set(channel, new Set([broker]));
+    else subscribers.add(broker);
+  }
+
+  /** Takes a subscriber away. */
+  unsubscribe(channel: string, broker: MemoryBroker): void {
+    const subscribers = this.#channels.get(channel);
+    subscribers?.delete(broker);
+    if (subscribers?.size === 0) this.#channels.delete(channel);
+  }
+}
+
+/** One node's end of a {@link MemoryHub}. */
+export class MemoryBroker implements Broker {
+  readonly #hub: MemoryHub;
+  readonly #channels = new Set<string>();
+  /** `undefined` while it is not open. */
+  #sink: BrokerSink | undefined;
+
+  constructor(hub: MemoryHub) {
+    this.#hub = hub;
+  }
+
+  open(sink: BrokerSink): Promise<void> {
+    this.#sink = sink;
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    for (const channel of this.#channels) this.#hub.unsubscribe(channel, this);
+    this.#channels.clear();
+    this.#sink = undefined;
+    return Promise.resolve();
+  }
+
+  publish(channel: string, frame: Uint8Array): void {
+    if (this.#sink !== undefined) this.#hub.publish(channel, frame);
+  }
+
+  subscribe(channel: string): Promise<void> {
+    this.#channels.add(channel);
+    this.#hub.subscribe(channel, this);
+    return Promise.resolve();
+  }
+
+  unsubscribe(channel: string): void {
+    this.#channels.delete(channel);
+    this.#hub.unsubscribe(channel, this);
+  }
+
+  /** A frame is there for it. */
+  _receive(frame: Uint8Array): void {
+    this.#sink?.onFrame(frame);
+  }
+}
