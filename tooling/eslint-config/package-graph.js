@@ -10,6 +10,7 @@ export const packageGraph = {
   engine: ["events"],
   socket: ["events", "parser"],
   adapter: ["events", "parser"],
+  cluster: ["adapter", "events", "parser"],
   // Its own entry: which files a page gets depends on the export condition.
   server: ["socket", "engine/server", "parser", "adapter", "events", "server/client-bundle"],
   client: ["socket", "engine/client", "parser", "events"],

@@ -23,3 +23,8 @@ export function channelOfRoom(nsp: string, room: Room): string | undefined {
   const fits = channel.length * 3 <= MAX_CHANNEL_BYTES || Buffer.byteLength(channel) <= MAX_CHANNEL_BYTES;
   return fits && !LONE_SURROGATE.test(channel) ? channel : undefined;
 }
+
+/** Whether a channel is that of a room. */
+export function isRoomChannel(channel: string): boolean {
+  return channel !== EVERYBODY && !channel.startsWith("@");
+}

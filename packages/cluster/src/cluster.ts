@@ -127,9 +127,9 @@ export class Cluster implements BrokerSink, PublisherOwner, InboundOwner, Subscr
     return this.#subscriptions.has(channel);
   }
 
-  /** Whether a node is not known to be gone. */
-  knows(node: NodeId): boolean {
-    return this.#members.has(node);
+  /** The other node whose id begins so, if it is not known to be gone. */
+  find(beginning: string): NodeId | undefined {
+    return this.#members.find(beginning);
   }
 
   // From the broker

@@ -54,10 +54,12 @@ export class Members {
     return present;
   }
 
-  /** Whether a node is not known to be gone. */
-  has(node: NodeId): boolean {
-    const state = this.#members.get(node)?.state;
-    return state === "alive" || state === "suspect";
+  /** The node whose id begins so, if it is not known to be gone. */
+  find(beginning: string): NodeId | undefined {
+    for (const [id, { state }] of this.#members) {
+      if (id.startsWith(beginning) && (state === "alive" || state === "suspect")) return id;
+    }
+    return undefined;
   }
 
   /** Something came from a node. @throws ClusterFrameError */

@@ -9,7 +9,7 @@ import { type SentFrame, SentFrames } from "./sent-frames.ts";
 const BATCH_BYTES = 64 * 1_024;
 
 /** Above that, what a broker or a peer would have to take at once is refused: it would be lost there. */
-const MAX_ITEM_BYTES = 64 * 1_024 * 1_024;
+const MAX_ITEM_BYTES = 16 * 1_024 * 1_024;
 
 /** What is sent again at one request, at most; who misses more asks again. */
 const RESEND_BYTES = 1_024 * 1_024;

@@ -182,10 +182,11 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
   }
 
   /** Sends a packet that many connections share. @param onDropped as with {@link _send} */
-  _deliver({ packet, packets, flags }: PreparedDelivery, onDropped?: () => void): void {
+  _deliver(delivery: PreparedDelivery, onDropped?: () => void): void {
     if (!this._open) return;
+    const { packets, flags } = delivery;
     if (this.isLost(flags)) return onDropped?.();
-    if (flags.latest !== undefined) this.sendLatest(packet.nsp, flags.latest, packets, onDropped);
+    if (flags.latest !== undefined) this.sendLatest(delivery.packet.nsp, flags.latest, packets, onDropped);
     else if (packets.length === 1) this.conn.sendPacket(packets[0]!);
     else this.conn.sendPackets(packets);
   }

@@ -27,6 +27,9 @@ export type { RateLimitAction, RateLimitedContext, RateLimits } from "./rate-lim
 export { type Presets, presets } from "./presets.ts";
 export type { NamespaceOptions } from "./terms.ts";
 
+// A server as a node of a cluster
+export type { ClusterFactory, ClusterGap, ClusterReports, ServerCluster } from "@telsiz/adapter";
+
 // What tools written for the inside of Socket.IO touch
 export type { PacketEncoder } from "./compat.ts";
 

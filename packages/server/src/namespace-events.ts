@@ -1,4 +1,5 @@
 /** What a namespace itself tells its listeners. */
+import type { ClusterGap } from "@telsiz/adapter";
 import type { EventMap, InvalidEventError } from "@telsiz/events";
 import type { HandlerErrorContext } from "./handler-error.ts";
 import type { RateLimitedContext } from "./rate-limits.ts";
@@ -27,4 +28,9 @@ export interface NamespaceReservedEvents<
     error: InvalidEventError,
     context: HandlerErrorContext<Socket<Listen, Emit, ServerSide, SocketData>>,
   ) => void;
+  /**
+   * What another server of the cluster sent has not come, or may not have come. Never printed. Raised on the main
+   * namespace.
+   */
+  "cluster:gap": (gap: ClusterGap) => void;
 }

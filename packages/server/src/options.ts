@@ -1,5 +1,5 @@
 /** The options of a server (api-surface.md 2). */
-import type { AdapterFactory } from "@telsiz/adapter";
+import type { AdapterFactory, ClusterFactory } from "@telsiz/adapter";
 import { checkEngineOptions, type EngineOptions } from "@telsiz/engine/server";
 import {
   checkBooleans,
@@ -28,6 +28,8 @@ export interface ServerOptions extends EngineOptions {
   keepRequest?: boolean;
   /** Makes the adapter of each namespace. @default in memory */
   adapter?: AdapterFactory;
+  /** Makes this server a node of a cluster, as `memoryCluster` of `@telsiz/cluster` does: in place of `adapter`. @default none */
+  cluster?: ClusterFactory | undefined;
   /**
    * Packets to messages and back: a Telsiz parser, or one written for Socket.IO. It has its own limits in place of those
    * that `limits` has for the default parser.
@@ -76,7 +78,10 @@ export function checkServerOptions(options: ServerOptions): void {
   if (typeof options !== "object") throw new OptionError("options", "an object", options);
   checkStrings(options, "path");
   checkBooleans(options, "serveClient", "keepRequest", "delivery", "cleanupEmptyChildNamespaces");
-  checkFunctions(options, "adapter");
+  checkFunctions(options, "adapter", "cluster");
+  if (options.adapter !== undefined && options.cluster !== undefined) {
+    throw new OptionError("adapter", "left out where a cluster is given", options.adapter);
+  }
   checkDurations(options, "ackTimeout", "connectTimeout");
   checkChoice(options, "handlerErrors", ["report", "throw"]);
   checkEngineOptions(options);

@@ -23,6 +23,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "handler_error",
   "rate_limited",
   "invalid_event",
+  "cluster:gap",
   "newListener",
   "removeListener",
 ]);

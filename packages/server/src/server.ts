@@ -1,5 +1,5 @@
 /** The server: namespaces on top of an engine (api-surface.md 1). */
-import type { AdapterFactory, SocketId } from "@telsiz/adapter";
+import type { AdapterFactory, ClusterReports, ServerCluster, SocketId } from "@telsiz/adapter";
 import { EngineServer, type HttpServer, randomId, type Session } from "@telsiz/engine/server";
 import {
   type AnyEvents,
@@ -106,6 +106,8 @@ export class Server<
   readonly _nsps: Map<string, AnyNamespace> = new Map();
   readonly #dynamic: DynamicNamespaces = new DynamicNamespaces(this);
   #adapter: AdapterFactory;
+  /** Its place in a cluster, if it is a node of one. */
+  readonly #cluster: ServerCluster | undefined;
   #path: string;
   #serveClient: boolean;
   readonly #attachments = new Attachments();
@@ -133,7 +135,11 @@ export class Server<
     const [address, given] = isOptions(server) ? [undefined, server] : [server, options ?? {}];
     checkServerOptions(given);
     this._opts = { ...given };
-    this.#adapter = given.adapter ?? defaultAdapter(given.connectionStateRecovery);
+    const cluster = (this.#cluster = given.cluster?.());
+    this.#adapter =
+      given.adapter ??
+      (cluster && ((nsp) => cluster.adapterOf(nsp))) ??
+      defaultAdapter(given.connectionStateRecovery);
     this._keepsRequests = given.keepRequest ?? true;
     this._skipMiddlewares = given.connectionStateRecovery?.skipMiddlewares ?? false;
     this._cleansUpChildren = given.cleanupEmptyChildNamespaces ?? true;
@@ -153,6 +159,7 @@ export class Server<
     this._terms = new Terms({ ...given, contract: undefined });
     this.sockets = new Namespace(this, "/");
     this.sockets._agree(given);
+    cluster?.open(this.#clusterReports());
     this._adopt(this.sockets);
     if (address !== undefined && address !== null) this.attach(address);
   }
@@ -364,7 +371,7 @@ export class Server<
   }
 
   _generateSocketId(): SocketId {
-    return randomId();
+    return this.#cluster?.newSocketId() ?? randomId();
   }
 
   _onRateLimited(context: RateLimitedContext<unknown>): void {
@@ -386,6 +393,13 @@ export class Server<
     return this.sockets;
   }
 
+  #clusterReports(): ClusterReports {
+    return {
+      onGap: (gap) => void this.sockets._dispatch("cluster:gap", [gap]),
+      onError: (error) => this._onHandlerError(error, undefined, "cluster"),
+    };
+  }
+
   /** All that are open, those that have joined no namespace included. */
   #connections(): Connection[] {
     const ofEngines = this.#attachments.handlers.filter((handler) => handler instanceof Connection);
@@ -401,6 +415,7 @@ export class Server<
     const sockets = namespaces.flatMap((namespace) => [...namespace.sockets.values()]);
     for (const socket of sockets) socket._onClose("server shutting down");
     await Promise.all(namespaces.map((namespace) => namespace._close()));
+    await this.#cluster?.close().catch((error: unknown) => this._onHandlerError(error, undefined, "cluster"));
     this.#attachments.closeEngines();
     // Those that were given to onconnection belong to no engine here.
     for (const { client } of sockets) client._close();
@@ -412,6 +427,7 @@ export class Server<
     this._isClosed = false;
     this.#closed = undefined;
     this.#attachments.clear();
+    this.#cluster?.open(this.#clusterReports());
     for (const namespace of this._nsps.values()) namespace._useAdapter(this.#adapter);
   }
 
