@@ -197,7 +197,7 @@ export class Cluster implements BrokerSink, PublisherOwner, InboundOwner, Subscr
 
   onDown(node: NodeId, left: boolean): void {
     this.#inbound.abandon(node);
-    if (!left) this.onGap({ node, channel: undefined, lost: undefined, reason: "down" });
+    if (!left) this.#reportDown(node);
     this.#listener.onNodeDown(node);
   }
 
@@ -233,8 +233,13 @@ export class Cluster implements BrokerSink, PublisherOwner, InboundOwner, Subscr
   }
 
   #onLeave(frame: Frame): void {
-    this.#inbound.onHeartbeat(frame);
-    this.#members.leave(frame.node, this.clock.now());
+    const { node } = frame;
+    const isKnown = this.#inbound.onLeave(frame);
+    if (this.#members.leave(node, this.clock.now()) && !isKnown) this.#reportDown(node);
+  }
+
+  #reportDown(node: NodeId): void {
+    this.onGap({ node, channel: undefined, lost: undefined, reason: "down" });
   }
 
   #answerAsk(frame: Frame): void {

@@ -121,7 +121,7 @@ export class Inbound {
     this.#publishers.delete(node);
     for (const feed of publisher.feeds.values()) {
       feed.cursor.beginHere();
-      this.#reportLost(feed, feed.cursor.giveUp());
+      this.#reportLost(feed, feed.cursor.giveUp(), "down");
       this.#removeFeed(publisher.feeds, feed.channel);
     }
     this.abandon(node);
@@ -143,6 +143,14 @@ export class Inbound {
     // Met in the middle: what was before is asked for by channel.
     if (publisher.beat === undefined || frame.first === publisher.beat + 1) publisher.beat = frame.first;
     else if (frame.first > publisher.beat) this.sync(frame.node);
+  }
+
+  /** A node tells its last heads. @returns whether all before them are known, so that what is missing is known, too */
+  onLeave(frame: Frame): boolean {
+    const publisher = this.#publishers.get(frame.node);
+    if (publisher === undefined) return true; // nothing of it was awaited
+    this.#learnHeads(publisher, frame);
+    return publisher.beat === frame.first - 1 && !this.#awaits(publisher);
   }
 
   /** Asks a node for its heads since the last heartbeat that came. */
@@ -177,7 +185,7 @@ export class Inbound {
   onGone(frame: Frame): void {
     const feed = this.#feedOf(frame);
     if (feed === undefined) return;
-    this.#reportLost(feed, feed.cursor.skipTo(frame.first));
+    this.#reportLost(feed, feed.cursor.skipTo(frame.first), "overrun");
     this.#check(feed);
   }
 
@@ -188,6 +196,12 @@ export class Inbound {
     this.#troubled.clear();
     for (const channel of [...this.#followed.keys()]) this.unfollow(channel);
     this.#publishers.clear();
+  }
+
+  /** Whether it is not known where a publisher is in some channel. */
+  #awaits({ feeds }: RemotePublisher): boolean {
+    for (const { cursor } of feeds.values()) if (!cursor.begun) return true;
+    return false;
   }
 
   #feedOf({ node, channel }: Frame): Feed | undefined {
@@ -242,8 +256,8 @@ export class Inbound {
     this.#owner.sendTo(feed.publisher.node, encodeFrame(FrameKind.NAK, node, feed.channel, from, items));
   }
 
-  #reportLost({ publisher, channel }: Feed, lost: number): void {
-    if (lost > 0) this.#owner.onGap({ node: publisher.node, channel, lost, reason: "overrun" });
+  #reportLost({ publisher, channel }: Feed, lost: number, reason: ChannelGap["reason"]): void {
+    if (lost > 0) this.#owner.onGap({ node: publisher.node, channel, lost, reason });
   }
 
   #settle(followed: Followed | undefined, node: NodeId): void {

@@ -73,14 +73,15 @@ export class Members {
     if (wasDead) this.#owner.onMet(node, false);
   }
 
-  /** A node has said that it goes. */
-  leave(node: NodeId, now: number): void {
+  /** A node has said that it goes. @returns whether that is news */
+  leave(node: NodeId, now: number): boolean {
     const member = this.#members.get(node);
-    if (member === undefined || member.state === "left") return;
+    if (member === undefined || member.state === "left") return false;
     const wasDead = member.state === "dead";
     member.state = "left";
     member.heardAt = now;
     if (!wasDead) this.#owner.onDown(node, true);
+    return true;
   }
 
   /** Looks for those who have been silent; called with every heartbeat. */

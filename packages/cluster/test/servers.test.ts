@@ -82,6 +82,7 @@ describe("servers of a cluster", () => {
 
   it("send to one socket by its id, and to those who joined the room of that name elsewhere", async () => {
     a.io.to(b.socket.id).emit("direct");
+    await settled();
     await c.socket.join(b.socket.id);
     a.io.to(b.socket.id).emit("both");
     b.io.to(b.socket.id).emit("own");
