@@ -35,7 +35,10 @@ export const english = {
                 ...["contracts", "recovery", "backpressure", "testing"],
               ],
             },
-            { text: "In production", pages: ["deployment", "adapters", "security", "performance"] },
+            {
+              text: "In production",
+              pages: ["deployment", "adapters", "cluster", "security", "performance"],
+            },
             { text: "With others", pages: ["frameworks", "bundlers", "react"] },
             {
               text: "Reference",

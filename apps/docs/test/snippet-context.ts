@@ -29,6 +29,7 @@ const contexts: Record<string, Record<string, string>> = {
     ...SERVER,
     MyAdapter: 'import { InMemoryAdapter as MyAdapter } from "@telsiz/adapter";',
   },
+  "docs/cluster.md": SERVER,
   "docs/contracts.md": {
     ...SERVER_SOCKET,
     ...CONTRACTS,
@@ -70,6 +71,18 @@ export const neighbours: Record<string, Record<string, string>> = {
     getRequestHandler(): import("node:http").RequestListener;
   };
 }`,
+  },
+  "docs/cluster.md": {
+    "bus.ts": `export declare const bus: {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  subscribe(channel: string): Promise<void>;
+  unsubscribe(channel: string): void;
+  send(channel: string, frame: Uint8Array): void;
+  on(event: "frame", listener: (frame: Uint8Array) => void): void;
+  on(event: "error", listener: (error: unknown) => void): void;
+  on(event: "reconnect", listener: () => void): void;
+};`,
   },
   "docs/adapters.md": {
     "bus.ts": `export declare const bus: {

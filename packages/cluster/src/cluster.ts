@@ -2,7 +2,16 @@
 import type { Broker, BrokerSink } from "./broker.ts";
 import { channelOfNode, EVERYBODY } from "./channel.ts";
 import { type Cancel, type Clock, systemClock } from "./clock.ts";
-import { decodeFrame, decodeHead, decodeNumber, encodeFrame, encodeHead, forEachItem, type Frame, FrameKind } from "./frame.ts";
+import {
+  decodeFrame,
+  decodeHead,
+  decodeNumber,
+  encodeFrame,
+  encodeHead,
+  forEachItem,
+  type Frame,
+  FrameKind,
+} from "./frame.ts";
 import type { ChannelGap } from "./gap.ts";
 import { Inbound, type InboundOwner } from "./inbound.ts";
 import { Members, type MembersOwner } from "./members.ts";
@@ -46,7 +55,12 @@ export class Cluster implements BrokerSink, PublisherOwner, InboundOwner, Subscr
   #timer: Cancel | undefined;
 
   /** @throws OptionError */
-  constructor(broker: Broker, listener: ClusterListener, options: ClusterOptions = {}, clock: Clock = systemClock) {
+  constructor(
+    broker: Broker,
+    listener: ClusterListener,
+    options: ClusterOptions = {},
+    clock: Clock = systemClock,
+  ) {
     this.clock = clock;
     this.#broker = broker;
     this.#listener = listener;

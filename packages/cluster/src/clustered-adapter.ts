@@ -112,7 +112,8 @@ export class ClusteredAdapter extends ClusterAdapter {
   }
 
   protected override doPublish(message: ClusterMessage): Promise<void> {
-    const isRequest = "data" in message && "requestId" in message.data && message.data.requestId !== undefined;
+    const isRequest =
+      "data" in message && "requestId" in message.data && message.data.requestId !== undefined;
     const kind = isRequest ? ItemKind.REQUEST : ItemKind.MESSAGE;
     this.#node.publish(EVERYBODY, encodeMessage(kind, this.nsp.name, message));
     return Promise.resolve();

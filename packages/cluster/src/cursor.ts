@@ -58,16 +58,14 @@ export class Cursor {
     return { from: next, to: (this.#held[0]?.first ?? this.#head + 1) - 1 };
   }
 
-  /** The publisher had come to `head` when it learned of this node: what comes after that is owed. What was held up to there is delivered as it is. */
+  /** The publisher had come to `head` when it learned of this node: what comes after that is owed, and after the first that came before. */
   begin(head: number): void {
     if (this.#next !== undefined) return;
-    this.#next = 0;
-    while ((this.#held[0]?.first ?? Infinity) <= head) this.#release(this.#held[0]!);
-    this.#next = Math.max(this.#next, head + 1);
+    this.#next = Math.min(head + 1, this.#held[0]?.first ?? Infinity);
     this.#releaseHeld();
   }
 
-  /** Where it begins will never be known: what is held is delivered as it is. */
+  /** Where it begins will never be known: with what it has. */
   beginHere(): void {
     this.begin(this.#head);
   }

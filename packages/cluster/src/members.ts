@@ -50,7 +50,8 @@ export class Members {
   /** Those who are not known to be gone. */
   get present(): NodeId[] {
     const present: NodeId[] = [];
-    for (const [id, { state }] of this.#members) if (state === "alive" || state === "suspect") present.push(id);
+    for (const [id, { state }] of this.#members)
+      if (state === "alive" || state === "suspect") present.push(id);
     return present;
   }
 
@@ -90,7 +91,7 @@ export class Members {
     this.#sweptAt = now;
     for (const [node, member] of [...this.#members]) {
       // This process itself was held up: what others sent meanwhile may be waiting to be read.
-      if (late > this.#timing.heartbeat) member.heardAt += late;
+      if (late > this.#timing.heartbeat) member.heardAt = Math.min(now, member.heardAt + late);
       this.#age(node, member, now - member.heardAt);
     }
   }
@@ -119,10 +120,11 @@ export class Members {
   }
 
   #forget(node: NodeId): void {
-    if (this.#forgotten.size >= MAX_MEMBERS) for (const oldest of this.#forgotten) {
-      this.#forgotten.delete(oldest);
-      break;
-    }
+    if (this.#forgotten.size >= MAX_MEMBERS)
+      for (const oldest of this.#forgotten) {
+        this.#forgotten.delete(oldest);
+        break;
+      }
     this.#forgotten.add(node);
     this.#drop(node);
   }

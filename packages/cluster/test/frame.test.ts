@@ -62,7 +62,10 @@ describe("a frame", () => {
 
   it("carries heads and numbers", () => {
     expect(encodeHead("5/chat", 258).toString("hex")).toBe("000000000102352f63686174");
-    expect(decodeHead(encodeHead("5/chat#a", 2 ** 48 - 1))).toEqual({ channel: "5/chat#a", seq: 2 ** 48 - 1 });
+    expect(decodeHead(encodeHead("5/chat#a", 2 ** 48 - 1))).toEqual({
+      channel: "5/chat#a",
+      seq: 2 ** 48 - 1,
+    });
     expect(encodeNumber(1).toString("hex")).toBe("000000000001");
     expect(() => decodeHead(Buffer.from("0001", "hex"))).toThrow(ClusterFrameError);
   });

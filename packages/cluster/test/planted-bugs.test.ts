@@ -16,7 +16,8 @@ const TRIES = 400;
 /** Drops all frames of one kind. */
 const without =
   (kind: FrameKind): Tamper =>
-  (_channel, frame) => (frame[2] === kind ? undefined : frame);
+  (_channel, frame) =>
+    frame[2] === kind ? undefined : frame;
 
 /** Writes frames of one kind anew. */
 const changed =
@@ -69,7 +70,13 @@ const bugs: Record<string, () => Tamper | void> = {
   },
   "a publisher that answers from the wrong place": () => {
     const { resend } = Publisher.prototype;
-    vi.spyOn(Publisher.prototype, "resend").mockImplementation(function (this: Publisher, name, from, to, target) {
+    vi.spyOn(Publisher.prototype, "resend").mockImplementation(function (
+      this: Publisher,
+      name,
+      from,
+      to,
+      target,
+    ) {
       resend.call(this, name, from + 1, to, target);
       return to + 1;
     });

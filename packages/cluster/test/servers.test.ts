@@ -4,7 +4,13 @@ import { io as connect, type Socket as ClientSocket } from "@telsiz/client";
 import { type ClusterGap, OptionError, Server, type Socket } from "@telsiz/server";
 import { nextEvent } from "@telsiz/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { brokerCluster, type BrokerSink, ClusterFrameSizeError, memoryCluster, MemoryHub } from "../src/index.ts";
+import {
+  brokerCluster,
+  type BrokerSink,
+  ClusterFrameSizeError,
+  memoryCluster,
+  MemoryHub,
+} from "../src/index.ts";
 import { MemoryBroker } from "../src/memory-broker.ts";
 
 /** A server, one client of it, and the client's socket. */
@@ -30,7 +36,10 @@ async function open(io: Server): Promise<Place> {
   const client = connect(`http://127.0.0.1:${port}`, { transports: ["websocket"], forceNew: true });
   const got: unknown[][] = [];
   client.onAny((...args: unknown[]) => got.push(args));
-  closers.push(() => io.close(), () => client.disconnect());
+  closers.push(
+    () => io.close(),
+    () => client.disconnect(),
+  );
   const [socket] = await nextEvent<[Socket]>(io, "connection");
   return { io, client, socket, got };
 }

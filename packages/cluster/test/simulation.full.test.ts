@@ -3,11 +3,15 @@ import { expect, it } from "vitest";
 import { runSchedule, schedules } from "./simulation/simulation.ts";
 
 // A failing seed is printed with the smallest schedule that fails, too.
-it("10,000 schedules of faults lose, double and reorder nothing in silence", { timeout: 300_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(schedules, async (schedule) => {
-      expect(await runSchedule(schedule)).toEqual([]);
-    }),
-    { numRuns: 10_000 },
-  );
-});
+it(
+  "10,000 schedules of faults lose, double and reorder nothing in silence",
+  { timeout: 300_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(schedules, async (schedule) => {
+        expect(await runSchedule(schedule)).toEqual([]);
+      }),
+      { numRuns: 10_000 },
+    );
+  },
+);

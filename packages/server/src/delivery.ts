@@ -1,6 +1,12 @@
 /** A packet on its way to clients: encoded by the parser, and wrapped for the engine. */
 import type { BroadcastFlags, Delivery } from "@telsiz/adapter";
-import { type Message, messageOf, messagePacket, type OutgoingPacket, PreparedPacket } from "@telsiz/engine/server";
+import {
+  type Message,
+  messageOf,
+  messagePacket,
+  type OutgoingPacket,
+  PreparedPacket,
+} from "@telsiz/engine/server";
 import { type Encoded, EncodeError, type EventPacket, type Packet, type Parser } from "@telsiz/parser";
 import { warnOfAttachments } from "@telsiz/socket";
 
