@@ -89,19 +89,14 @@ export class Cursor {
 
   /** What is before `first` will not come any more. @returns how many items are lost */
   skipTo(first: number): number {
-    const next = this.#next;
-    if (next === undefined || first <= next) return 0;
+    if (this.#next === undefined || first <= this.#next) return 0;
     let lost = 0;
-    let at = next;
     while ((this.#held[0]?.first ?? Infinity) < first) {
       const frame = this.#held[0]!;
-      lost += Math.max(0, frame.first - at);
-      at = Math.max(at, frame.first + frame.count);
-      this.#next = at;
+      lost += this.#advanceTo(frame.first);
       this.#release(frame);
     }
-    lost += Math.max(0, first - at);
-    this.#next = Math.max(at, first);
+    lost += this.#advanceTo(first);
     this.#releaseHeld();
     return lost;
   }
@@ -115,6 +110,13 @@ export class Cursor {
   close(): void {
     for (const frame of this.#held) this.#budget.bytes -= costOf(frame);
     this.#held.length = 0;
+  }
+
+  /** Goes on to a number without what is before it. @returns how many items that are */
+  #advanceTo(first: number): number {
+    const skipped = Math.max(0, first - this.#next!);
+    this.#next! += skipped;
+    return skipped;
   }
 
   #hold(frame: Frame): void {

@@ -143,7 +143,7 @@ export class Publisher {
     if (this.#channels.size >= this.#maxChannels) this.#forgetOne();
     const channel: OutgoingChannel = {
       name,
-      // Who heard of it before must not take new items for old ones.
+      // Who heard of it before must not take new items for old ones; a gap is reported there, though perhaps none is.
       head: this.#forgotten,
       beat: 0,
       items: [],
