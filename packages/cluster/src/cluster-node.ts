@@ -13,7 +13,7 @@ import type { Broker } from "./broker.ts";
 import { channelOfNode, isRoomChannel } from "./channel.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Cluster, type ClusterListener } from "./cluster.ts";
-import { ClusteredAdapter } from "./clustered-adapter.ts";
+import { type AdapterNode, ClusteredAdapter } from "./clustered-adapter.ts";
 import type { ChannelGap } from "./gap.ts";
 import { decodeHeader, decodeMessage, encodeMessage, type ItemHeader, ItemKind } from "./item.ts";
 import type { NodeId } from "./node-id.ts";
@@ -29,7 +29,7 @@ interface FollowedRoom {
 }
 
 /** The place of one server in a cluster. */
-export class ClusterNode implements ServerCluster, ClusterListener {
+export class ClusterNode implements ServerCluster, ClusterListener, AdapterNode {
   readonly #clock: Clock;
   readonly #cluster: Cluster;
   readonly #adapters = new Map<string, ClusteredAdapter>();
@@ -43,12 +43,10 @@ export class ClusterNode implements ServerCluster, ClusterListener {
     this.#cluster = new Cluster(broker, this, options, clock);
   }
 
-  /** Its id. */
   get id(): NodeId {
     return this.#cluster.node;
   }
 
-  /** The other nodes that are not known to be gone. */
   get others(): NodeId[] {
     return this.#cluster.others;
   }
@@ -74,45 +72,39 @@ export class ClusterNode implements ServerCluster, ClusterListener {
 
   // For the adapters
 
-  /** What time it is, in milliseconds. */
   now(): number {
     return this.#clock.now();
   }
 
-  /** Whether a socket with this id is one of this node. */
   owns(id: SocketId): boolean {
     const own = ownerIn(id);
     return own !== undefined && this.id.startsWith(own);
   }
 
-  /** The other node that a socket of this id is on, if it is there. */
   ownerOf(id: SocketId): NodeId | undefined {
     const own = ownerIn(id);
     return own === undefined ? undefined : this.#cluster.find(own);
   }
 
-  /** An adapter begins. */
   attach(adapter: ClusteredAdapter): void {
     this.#adapters.set(adapter.nsp.name, adapter);
   }
 
-  /** An adapter ends. */
   detach(adapter: ClusteredAdapter): void {
     if (this.#adapters.get(adapter.nsp.name) === adapter) this.#adapters.delete(adapter.nsp.name);
   }
 
-  /** See {@link Cluster.publish}. */
   publish(channel: string, item: Uint8Array): void {
     this.#cluster.publish(channel, item);
   }
 
-  /** A room has a first member here. @returns when what others send to it comes for certain; nothing if it does already */
   follow(channel: string, adapter: ClusteredAdapter, room: Room): Promise<void> | undefined {
-    this.#rooms.set(channel, { adapter, room, options: { rooms: new Set([room]) } });
+    if (this.#rooms.get(channel)?.adapter !== adapter) {
+      this.#rooms.set(channel, { adapter, room, options: { rooms: new Set([room]) } });
+    }
     return this.#cluster.subscribe(channel);
   }
 
-  /** A room has no member here any more. */
   unfollow(channel: string): void {
     if (this.#rooms.delete(channel)) this.#cluster.unsubscribe(channel);
   }

@@ -4,7 +4,6 @@ import { channelOfNode, EVERYBODY } from "./channel.ts";
 import { type Cancel, type Clock, systemClock } from "./clock.ts";
 import {
   decodeFrame,
-  decodeHead,
   decodeNumber,
   encodeFrame,
   encodeHead,
@@ -95,9 +94,10 @@ export class Cluster implements BrokerSink, PublisherOwner, InboundOwner, Subscr
   /** Connects. A broker that cannot be reached is reported, and tried again. Resolves when this node has told the others of itself. */
   async open(): Promise<void> {
     const opened = (this.#opened ??= this.#connect());
-    const own = [EVERYBODY, channelOfNode(this.#node)];
-    for (const channel of own) void this.subscribe(channel);
-    await Promise.all(own.map((channel) => this.#subscriptions.activeOf(channel)));
+    for (const channel of [EVERYBODY, channelOfNode(this.#node)]) {
+      void this.subscribe(channel);
+      await this.#subscriptions.activeOf(channel);
+    }
     if (this.#opened === opened) this.#tick();
   }
 
@@ -141,7 +141,7 @@ export class Cluster implements BrokerSink, PublisherOwner, InboundOwner, Subscr
     return this.#subscriptions.has(channel);
   }
 
-  /** The other node whose id begins so, if it is not known to be gone. */
+  /** The other node whose id begins so, if it may still be there, or come back. */
   find(beginning: string): NodeId | undefined {
     return this.#members.find(beginning);
   }

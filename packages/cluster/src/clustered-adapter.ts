@@ -11,7 +11,7 @@ import {
 } from "@telsiz/adapter";
 import type { EventPacket } from "@telsiz/parser";
 import { channelOfNode, channelOfRoom, EVERYBODY } from "./channel.ts";
-import type { ClusterNode } from "./cluster-node.ts";
+import type { NodeId } from "./node-id.ts";
 import { decodeBroadcast, encodeBroadcast, encodeMessage, type ItemHeader, ItemKind } from "./item.ts";
 
 /** How long the other nodes may take to answer, in milliseconds. */
@@ -26,13 +26,37 @@ const JOINING_MS = 5_000;
 /** What is published to a room's channel needs no rooms. */
 const NO_ROOMS: ReadonlySet<Room> = new Set();
 
+/** What an adapter sees of its node. */
+export interface AdapterNode {
+  /** Its id. */
+  readonly id: NodeId;
+  /** The other nodes that are not known to be gone. */
+  readonly others: NodeId[];
+  /** What time it is, in milliseconds. */
+  now(): number;
+  /** Whether a socket with this id is one of this node. */
+  owns(id: SocketId): boolean;
+  /** The other node that a socket of this id is on, if it may still be there. */
+  ownerOf(id: SocketId): NodeId | undefined;
+  /** An adapter begins. */
+  attach(adapter: ClusteredAdapter): void;
+  /** An adapter ends. */
+  detach(adapter: ClusteredAdapter): void;
+  /** Publishes an item to a channel. @throws ClusterFrameSizeError */
+  publish(channel: string, item: Uint8Array): void;
+  /** A room has a first member here. @returns when what others send to it comes for certain; nothing if it does already */
+  follow(channel: string, adapter: ClusteredAdapter, room: Room): Promise<void> | undefined;
+  /** A room has no member here any more. */
+  unfollow(channel: string): void;
+}
+
 /** Rooms and delivery of one namespace on all nodes. */
 export class ClusteredAdapter extends ClusterAdapter {
-  readonly #node: ClusterNode;
+  readonly #node: AdapterNode;
   /** Rooms that sockets of other nodes were put into from here, and until when to go around their channels. */
   readonly #joining = new Map<Room, number>();
 
-  constructor(nsp: AdapterNamespace, node: ClusterNode) {
+  constructor(nsp: AdapterNamespace, node: AdapterNode) {
     super(nsp, { uid: node.id, requestTimeout: REQUEST_TIMEOUT_MS });
     this.#node = node;
   }
@@ -55,7 +79,6 @@ export class ClusteredAdapter extends ClusterAdapter {
   override addAll(id: SocketId, rooms: ReadonlySet<Room>): Promise<void> | void {
     let ready: Promise<void>[] | undefined;
     for (const room of rooms) {
-      if (this.rooms.has(room) || (room === id && this.#node.owns(id))) continue;
       const followed = this.#follow(room);
       if (followed !== undefined) (ready ??= []).push(followed);
     }
@@ -74,7 +97,7 @@ export class ClusteredAdapter extends ClusterAdapter {
     for (const room of rooms) if (!this.rooms.has(room)) this.#unfollow(room);
   }
 
-  override broadcast(packet: EventPacket, options: BroadcastOptions): Promise<void> | void {
+  override broadcast(packet: EventPacket, options: BroadcastOptions): void {
     const { flags = {} } = options;
     const delivery = this.nsp._prepare(packet, flags); // what cannot be encoded goes nowhere
     this.deliver(delivery, options);
@@ -82,7 +105,7 @@ export class ClusteredAdapter extends ClusterAdapter {
     try {
       this.#publish(options, this.nsp._messagesOf(delivery));
     } catch (error) {
-      return Promise.reject(error as Error);
+      this.report(error, "broadcast"); // the clients of this node have it
     }
   }
 
@@ -112,8 +135,7 @@ export class ClusteredAdapter extends ClusterAdapter {
   }
 
   protected override doPublish(message: ClusterMessage): Promise<void> {
-    const isRequest =
-      "data" in message && "requestId" in message.data && message.data.requestId !== undefined;
+    const isRequest = "data" in message && "requestId" in message.data;
     const kind = isRequest ? ItemKind.REQUEST : ItemKind.MESSAGE;
     this.#node.publish(EVERYBODY, encodeMessage(kind, this.nsp.name, message));
     return Promise.resolve();
@@ -131,7 +153,7 @@ export class ClusteredAdapter extends ClusterAdapter {
       return this.#node.publish(EVERYBODY, encodeBroadcast(this.nsp.name, options, messages));
     }
     this.#node.publish(channel, encodeBroadcast("", { ...options, rooms: NO_ROOMS }, messages));
-    // A socket's own room has no channel where the socket is. Others, elsewhere, may be in it all the same.
+    // The room of a socket has no channel where the socket is. Elsewhere others may be in it all the same.
     const [room] = options.rooms;
     const owner = this.#node.ownerOf(room!);
     if (owner === undefined) return;
@@ -165,6 +187,7 @@ export class ClusteredAdapter extends ClusterAdapter {
   }
 
   #follow(room: Room): Promise<void> | undefined {
+    if (this.#node.owns(room)) return undefined; // what is for it comes by the channel of this node
     const channel = channelOfRoom(this.nsp.name, room);
     return channel === undefined ? undefined : this.#node.follow(channel, this, room);
   }

@@ -128,7 +128,7 @@ export function decodeBroadcast(item: Buffer, { bodyAt }: ItemHeader, rooms?: Re
   let wire: WireOptions | undefined;
   if ((bits & HAS_OPTIONS) !== 0) {
     const end = endOf(item, at);
-    wire = (decodeValue(item.subarray(at + 4, end)) ?? {}) as WireOptions;
+    wire = decodeValue(item.subarray(at + 4, end)) ?? {};
     at = end;
   }
   const messages: (string | Uint8Array)[] = [];

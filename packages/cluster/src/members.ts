@@ -55,10 +55,10 @@ export class Members {
     return present;
   }
 
-  /** The node whose id begins so, if it is not known to be gone. */
+  /** The node whose id begins so, if it may still be there, or come back. */
   find(beginning: string): NodeId | undefined {
     for (const [id, { state }] of this.#members) {
-      if (id.startsWith(beginning) && (state === "alive" || state === "suspect")) return id;
+      if (id.startsWith(beginning) && state !== "left") return id;
     }
     return undefined;
   }

@@ -94,7 +94,8 @@ export class Subscriptions {
     await this.#owner.opened;
     while (this.#channels.has(channel)) {
       try {
-        return await this.#broker.subscribe(channel);
+        await this.#broker.subscribe(channel);
+        return;
       } catch (error) {
         this.#owner.onError(error);
         await new Promise<void>((resolve) => this.#owner.clock.after(this.#retryMs, resolve));

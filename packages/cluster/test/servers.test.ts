@@ -18,6 +18,8 @@ interface Place {
   readonly io: Server;
   readonly client: ClientSocket;
   readonly socket: Socket;
+  /** Where clients connect to. */
+  readonly url: string;
   /** What the client got, in order. */
   readonly got: unknown[][];
 }
@@ -33,7 +35,8 @@ async function open(io: Server): Promise<Place> {
   io.attach(http);
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const { port } = http.address() as AddressInfo;
-  const client = connect(`http://127.0.0.1:${port}`, { transports: ["websocket"], forceNew: true });
+  const url = `http://127.0.0.1:${port}`;
+  const client = connect(url, { transports: ["websocket"], forceNew: true });
   const got: unknown[][] = [];
   client.onAny((...args: unknown[]) => got.push(args));
   closers.push(
@@ -41,7 +44,7 @@ async function open(io: Server): Promise<Place> {
     () => client.disconnect(),
   );
   const [socket] = await nextEvent<[Socket]>(io, "connection");
-  return { io, client, socket, got };
+  return { io, client, socket, url, got };
 }
 
 /** Resolves when what was sent before, on any server, has reached all clients. */
@@ -100,6 +103,23 @@ describe("servers of a cluster", () => {
     expect(b.got.flat().sort()).toEqual(["both", "direct", "own"]);
     expect(c.got.flat().sort()).toEqual(["both", "own"]);
     expect(a.got).toEqual([]);
+  });
+
+  it("send once to the room of a socket that others of its own server have joined", async () => {
+    const second = connect(b.url, { transports: ["websocket"], forceNew: true });
+    closers.push(() => second.disconnect());
+    const [other] = await nextEvent<[Socket]>(b.io, "connection");
+    await other.join(b.socket.id);
+    const heard: string[] = [];
+    second.on("once", () => heard.push("once"));
+    a.io.to(b.socket.id).emit("once");
+    await settled();
+    await new Promise<void>((resolve) => {
+      second.once("end", resolve);
+      a.io.to(other.id).emit("end");
+    });
+    expect(b.got).toEqual([["once"]]);
+    expect(heard).toEqual(["once"]);
   });
 
   it("keep what is local, and the flags of what is not", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runSchedule, type Schedule, schedules, type Step } from "./simulation/simulation.ts";
+import { runSchedule, schedules } from "./simulation/simulation.ts";
 
 describe("nodes whose broker loses, doubles, delays and reorders, and that are cut off, frozen and killed", () => {
   it("deliver in order and once, or report a gap", async () => {
@@ -8,18 +8,7 @@ describe("nodes whose broker loses, doubles, delays and reorders, and that are c
       fc.asyncProperty(schedules, async (schedule) => {
         expect(await runSchedule(schedule)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
-  });
-
-  it("do so when there are 64 of them", async () => {
-    const steps: Step[] = [];
-    for (let place = 0; place < 64; place++) steps.push({ do: "join", place, channel: "a" });
-    steps.push({ do: "wait", ms: 500 }, { do: "faults", faults: { loss: 0.1, doubled: 0.1, jitter: 30 } });
-    for (let place = 0; place < 64; place += 8) {
-      steps.push({ do: "publish", place, channel: "a", count: 3 }, { do: "wait", ms: 10 });
-    }
-    const schedule: Schedule = { nodes: 64, seed: 1, ringBytes: 1_000_000, steps };
-    expect(await runSchedule(schedule)).toEqual([]);
   });
 });

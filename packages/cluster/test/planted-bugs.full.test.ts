@@ -1,12 +1,10 @@
 /** Whether the simulation finds what is wrong: bugs are planted one at a time, around the code, and must be seen. */
-import { InMemoryAdapter } from "@telsiz/adapter";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Cluster } from "../src/cluster.ts";
 import { Cursor } from "../src/cursor.ts";
 import { decodeFrame, encodeFrame, forEachItem, type Frame, FrameKind } from "../src/frame.ts";
 import { Publisher } from "../src/publisher.ts";
-import { SimulatedProcess } from "./simulation/process.ts";
 import { runSchedule, schedules } from "./simulation/simulation.ts";
 import type { Tamper } from "./simulation/simulated-network.ts";
 
@@ -36,7 +34,7 @@ function itemsOf(frame: Frame): Buffer[] {
 }
 
 /** What is planted, and perhaps what happens to frames then. */
-const bugs: Record<string, () => Tamper | void> = {
+const bugs: Record<string, () => Tamper | undefined> = {
   "a request to send again that is dropped": () => without(FrameKind.NAK),
   "an answer that items are gone that is dropped": () => without(FrameKind.GONE),
   "heartbeats that tell no heads": () => changed(FrameKind.HEARTBEAT, () => ({ items: [] })),
@@ -50,6 +48,7 @@ const bugs: Record<string, () => Tamper | void> = {
     vi.spyOn(Cursor.prototype, "begin").mockImplementation(function (this: Cursor, head) {
       begin.call(this, head + 1);
     });
+    return undefined;
   },
   "items that are lost and not counted": () => {
     const { skipTo } = Cursor.prototype;
@@ -57,9 +56,11 @@ const bugs: Record<string, () => Tamper | void> = {
       skipTo.call(this, first);
       return 0;
     });
+    return undefined;
   },
   "a gap that is not reported": () => {
     vi.spyOn(Cluster.prototype, "onGap").mockReturnValue();
+    return undefined;
   },
   "a frame that is delivered each time it comes": () => {
     const { receive } = Cursor.prototype;
@@ -67,6 +68,7 @@ const bugs: Record<string, () => Tamper | void> = {
       receive.call(this, frame);
       receive.call(this, { ...frame, first: frame.first + frame.count });
     });
+    return undefined;
   },
   "a publisher that answers from the wrong place": () => {
     const { resend } = Publisher.prototype;
@@ -80,6 +82,7 @@ const bugs: Record<string, () => Tamper | void> = {
       resend.call(this, name, from + 1, to, target);
       return to + 1;
     });
+    return undefined;
   },
 };
 
@@ -87,7 +90,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 describe("the simulation finds", () => {
   it.each(Object.entries(bugs))("%s", async (_name, plant) => {
-    const tamper = plant() ?? undefined;
+    const tamper = plant();
     const fine = fc.asyncProperty(
       schedules,
       async (schedule) => (await runSchedule(schedule, tamper)).length === 0,
