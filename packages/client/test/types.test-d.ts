@@ -1,6 +1,16 @@
 /** The types that an application sees (api-surface.md 13, without the gaps of Socket.IO). */
 import { describe, expectTypeOf, test } from "vitest";
-import type { DisconnectDescription, DisconnectReason, ExtendedError, Gap, Socket } from "../src/index.ts";
+import type {
+  DisconnectDescription,
+  DisconnectReason,
+  ExtendedError,
+  Gap,
+  ManagerOptions,
+  ManagerReservedEvents,
+  Socket,
+  SocketOptions,
+  SocketReservedEvents,
+} from "../src/index.ts";
 import { io, Manager } from "../src/index.ts";
 
 interface FromServer {
@@ -264,5 +274,16 @@ describe("a manager", () => {
     });
     // @ts-expect-error -- no such event
     manager.on("reconnected", () => undefined);
+  });
+});
+
+describe("the types of the package", () => {
+  test("have the names that programs import", () => {
+    expectTypeOf<ManagerOptions["reconnectionDelay"]>().toEqualTypeOf<number | undefined>();
+    expectTypeOf<SocketOptions["retries"]>().toEqualTypeOf<number | undefined>();
+    expectTypeOf<Parameters<SocketReservedEvents["disconnect"]>[0]>().toEqualTypeOf<DisconnectReason>();
+    expectTypeOf<DisconnectDescription>().toExtend<Parameters<SocketReservedEvents["disconnect"]>[1]>();
+    expectTypeOf<Parameters<SocketReservedEvents["connect_error"]>[0]>().toEqualTypeOf<ExtendedError>();
+    expectTypeOf<Parameters<ManagerReservedEvents["reconnect_attempt"]>[0]>().toEqualTypeOf<number>();
   });
 });

@@ -7,6 +7,7 @@ import type { Server as HttpsServer } from "node:https";
 import { describe, expectTypeOf, test } from "vitest";
 import type {
   BroadcastOperator,
+  DefaultEventsMap,
   DisconnectReason,
   Event,
   ExtendedError,
@@ -14,6 +15,7 @@ import type {
   NamespacePattern,
   ParentNamespace,
   RemoteSocket,
+  ServerOptions,
 } from "../src/index.ts";
 import { Server, type Socket } from "../src/index.ts";
 
@@ -486,6 +488,18 @@ describe("the settings of a server", () => {
     expectTypeOf(io.close()).toEqualTypeOf<Promise<void>>();
     // @ts-expect-error -- a path is text
     io.path(5);
+  });
+});
+
+describe("the types of the package", () => {
+  test("have the names that programs import", () => {
+    expectTypeOf<ServerOptions["maxHttpBufferSize"]>().toEqualTypeOf<number | undefined>();
+    expectTypeOf<Event[0]>().toBeString();
+    expectTypeOf(io.to("room")).toExtend<BroadcastOperator<ToClient, Data>>();
+    expectTypeOf<RemoteSocket<ToClient, Data>["data"]>().toEqualTypeOf<Data>();
+    expectTypeOf<"ping timeout">().toExtend<DisconnectReason>();
+    expectTypeOf<ExtendedError>().toExtend<Error>();
+    expectTypeOf<DefaultEventsMap["any name"]>().toBeFunction();
   });
 });
 

@@ -104,6 +104,33 @@ describe.each(ENGINE_PAIRINGS)("$name", ({ kind, client: clientKind }) => {
     });
   });
 
+  it.each(["polling", "websocket"] as const)("tells what comes over %s, in order", async (transport) => {
+    const meeting = await open({ pingInterval: 20 }, (engine) => {
+      engine.on("connection", (conn: Socket) => conn.once("heartbeat", () => conn.send("hello")));
+    });
+    const client = meeting.client({ transports: [transport] });
+    const told: unknown[] = [];
+    const log = (name: string, show: (value: never) => unknown = () => []): void => {
+      (client as unknown as Listenable & { on: Listenable["once"] }).on(name, (value) =>
+        told.push([name, show(value)].flat()),
+      );
+    };
+    for (const name of ["handshake", "open", "heartbeat", "ping", "pong"]) log(name);
+    log("packet", ({ type }: { type: string }) => type);
+    for (const name of ["data", "message"]) log(name, (value) => value);
+    await nextEvent(client, "message");
+    expect(told.slice(0, 8)).toEqual([
+      ...[["packet", "open"], ["heartbeat"], ["handshake"], ["open"]],
+      ...[["packet", "ping"], ["heartbeat"], ["ping"], ["pong"]],
+    ]);
+    expect(told.slice(-4)).toEqual([
+      ["packet", "message"],
+      ["heartbeat"],
+      ["data", "hello"],
+      ["message", "hello"],
+    ]);
+  });
+
   it("stays on polling where upgrades are not allowed, or not wanted", async () => {
     const refusing = await open({ allowUpgrades: false });
     const [handshake] = await nextEvent<[object]>(refusing.client(), "handshake");
