@@ -51,10 +51,7 @@ export class AckRegistry {
 
   /** Drops an acknowledgement without calling anything. */
   forget(id: number): void {
-    const pending = this.#pending?.get(id);
-    if (pending === undefined) return;
-    this.#pending?.delete(id);
-    clearTimeout(pending.timer);
+    this.#take(id);
   }
 
   /** The socket ended: rejects all but those in `keep`, whose packets have not been sent yet. */
@@ -65,11 +62,15 @@ export class AckRegistry {
   }
 
   #settle(id: number, error: Error | null, values: readonly unknown[]): boolean {
+    const pending = this.#take(id);
+    pending?.settle(error, values);
+    return pending !== undefined;
+  }
+
+  #take(id: number): Pending | undefined {
     const pending = this.#pending?.get(id);
-    if (pending === undefined) return false;
     this.#pending?.delete(id);
-    clearTimeout(pending.timer);
-    pending.settle(error, values);
-    return true;
+    clearTimeout(pending?.timer);
+    return pending;
   }
 }

@@ -177,6 +177,15 @@ export class Outbox extends SendQueue<SendCallback> implements Flushable, Watche
     return this.#heldUp ? byteLengthOf(packet) : lengthOf(packet);
   }
 
+  /** How many of the first packets have this length together, or just more. */
+  private countUpTo(length: number): number {
+    if (this.bufferedLength <= length) return this.packets.length;
+    let sum = 0;
+    let count = 0;
+    while (sum < length && count < this.packets.length) sum += this.measure(this.packets[count++]!);
+    return count;
+  }
+
   /** Once what waited before leaves. */
   private admitLatest(latest: LatestValues): void {
     if (!this.#owner.transport.writable || this.bufferedLength > SLICE_LENGTH) return;

@@ -47,15 +47,6 @@ export class SendQueue<C = SendCallback> {
     return taken;
   }
 
-  /** How many of the first packets have this length together, or just more. */
-  countUpTo(length: number): number {
-    if (this.#length <= length) return this.#packets.length;
-    let sum = 0;
-    let count = 0;
-    while (sum < length && count < this.#packets.length) sum += this.measure(this.#packets[count++]!);
-    return count;
-  }
-
   /** What was taken has left. @returns the callbacks that are to be told so, each once */
   settle(): readonly C[] {
     const callbacks = this.#callbacks;
