@@ -44,7 +44,6 @@ import {
   type SocketOptions,
 } from "./options.ts";
 import { RetryQueue, type RetryQueueOwner } from "./retry-queue.ts";
-import { type BufferedEvent, SendBuffer } from "./send-buffer.ts";
 import { type ConnectAnswer, SessionToken } from "./session-token.ts";
 
 /** Of the option `maxBuffered`. */
@@ -55,6 +54,12 @@ const MOST_EARLY_PACKETS = 10_000;
 
 /** What the platform knows about the end of a connection. */
 export type DisconnectDescription = Error | { readonly description: string; readonly context?: unknown };
+
+/** An event that waits for the connection. */
+export interface BufferedEvent extends EventPacket {
+  /** What was said about its emit. */
+  readonly options: EmitFlags;
+}
 
 /** The events of a socket itself. */
 export interface SocketReservedEvents {
@@ -101,6 +106,8 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   connected = false;
   /** Whether the last connection recovered the state of the one before, so that no event is missing. */
   recovered = false;
+  /** Events that wait for the connection, in the order in which they were emitted; an empty list in its place drops them. */
+  sendBuffer: BufferedEvent[] = [];
   /** What authenticates it at the next connection. */
   auth: Auth | undefined;
   readonly #options: AnySocketOptions;
@@ -109,7 +116,6 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   /** How it tells the server what it can do: without a contract it is, to the byte, a client of Socket.IO. */
   readonly #negotiation: Negotiation | undefined;
   readonly #session: SessionToken = new SessionToken();
-  readonly #sendBuffer: SendBuffer = new SendBuffer();
   readonly #delivery: DeliveryWindow | undefined;
   #receiveBuffer: (EventPacket | AckPacket)[] = [];
   #active = false;
@@ -148,15 +154,6 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   /** Whether it connects, by itself and again, as soon as it can. */
   get active(): boolean {
     return this.#active;
-  }
-
-  /** Events that wait for the connection; an empty list in its place drops them. */
-  get sendBuffer(): BufferedEvent[] {
-    return this.#sendBuffer.events;
-  }
-  /** Puts others in their place. */
-  set sendBuffer(events: BufferedEvent[]) {
-    this.#sendBuffer.events = events;
   }
 
   /** Packets that came before the server's answer to the connection. */
@@ -290,7 +287,8 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     else this.#delivery?.onLost(performance.now());
     this.dispatch("disconnect", [reason, description]);
     // What a contract still checks has come, and is not sent again after a recovery.
-    this.endExchanges(this.#sendBuffer.ackIds, !meant && this.#session.known);
+    const waiting = new Set(this.sendBuffer.map(({ id }) => id));
+    this.endExchanges(waiting, !meant && this.#session.known);
   }
 
   /** The server has pinged, and was answered. */
@@ -326,14 +324,14 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
     }
     if (packet.type !== EVENT) {
       if (connected) this.#sendNow(packet, flags);
-    } else if (connected && this.#sendBuffer.events.length === 0) this.#sendNow(packet, flags);
+    } else if (connected && this.sendBuffer.length === 0) this.#sendNow(packet, flags);
     else this.#keep(packet, flags); // behind those that wait, also while it is just being connected
   }
 
   /** Until it is connected. */
   #keep(packet: EventPacket, flags: EmitFlags): void {
     const max = this.#options.maxBuffered ?? DEFAULT_MAX_BUFFERED;
-    if (this.#sendBuffer.events.length < max) return this.#sendBuffer.push(packet, flags);
+    if (this.sendBuffer.length < max) return void this.sendBuffer.push({ ...packet, options: flags });
     const error = new BufferFullError(max);
     this.onHandlerError(error, String(packet.data[0])); // a callback may have no place for it
     if (packet.id !== undefined) this.onNotSent(packet.id, error);
@@ -352,7 +350,7 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
   }
 
   protected override withdraw(id: number): void {
-    this.#sendBuffer.withdraw(id);
+    this.sendBuffer = this.sendBuffer.filter((event) => event.id !== id);
   }
 
   _onInvalidEvent(error: InvalidEventError): void {
@@ -445,8 +443,11 @@ export class Socket<Listen extends EventMap<Listen> = AnyEvents, Emit extends Ev
 
   /** Sends what waited. */
   #flush(): void {
-    for (const { options, ...packet } of this.#sendBuffer.takeAll()) {
-      if (!this.connected) this.#sendBuffer.push(packet, options);
+    const waiting = this.sendBuffer;
+    this.sendBuffer = [];
+    for (const event of waiting) {
+      const { options, ...packet } = event;
+      if (!this.connected) this.sendBuffer.push(event);
       else this.#sendWaiting(packet, options);
     }
   }

@@ -316,6 +316,15 @@ describe("events that are emitted while offline", () => {
     expect(socket.sendBuffer).toHaveLength(1);
   });
 
+  it("are taken out when the time for their acknowledgement is over, and no others", () => {
+    const socket = create();
+    socket.timeout(100).emit("a", () => {});
+    socket.emit("b");
+    socket.timeout(101).emit("c", () => {});
+    vi.advanceTimersByTime(100);
+    expect(dataOf(socket.sendBuffer)).toEqual([["b"], ["c"]]);
+  });
+
   it("are lost if they are volatile", () => {
     const socket = create();
     socket.volatile.emit("a");

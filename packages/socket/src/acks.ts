@@ -55,7 +55,7 @@ export class AckRegistry {
   }
 
   /** The socket ended: rejects all but those in `keep`, whose packets have not been sent yet. */
-  rejectAll(keep?: ReadonlySet<number>): void {
+  rejectAll(keep?: ReadonlySet<number | undefined>): void {
     for (const id of [...(this.#pending?.keys() ?? [])]) {
       if (!keep?.has(id)) this.#settle(id, new DisconnectedError(), []);
     }

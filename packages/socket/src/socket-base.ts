@@ -324,7 +324,7 @@ export abstract class SocketBase<
    * @param keep acknowledgements whose events wait
    * @param checksOn whether events that its contract is still checking may pass
    */
-  protected endExchanges(keep?: ReadonlySet<number>, checksOn = false): void {
+  protected endExchanges(keep?: ReadonlySet<number | undefined>, checksOn = false): void {
     this.#acks?.rejectAll(keep);
     if (!checksOn) this._gate?.close();
     this.#handlers?.abandon();
