@@ -1,4 +1,5 @@
 /** How long to wait before the next attempt: up to twice as long each time, drawn at random, up to a limit. */
+import { LONGEST_TIMER_MS } from "@telsiz/events";
 
 /** What the waiting times are made from, by the names of the options. */
 export interface BackoffTimes {
@@ -11,9 +12,6 @@ export interface BackoffTimes {
   /** Whether they are drawn from the whole range instead, from zero on. @default true */
   readonly spread?: boolean;
 }
-
-/** The longest that timers of the platforms can measure, in milliseconds: 24.8 days. Beyond it they end at once. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** The waiting times of one series of attempts. */
 export class Backoff {
@@ -32,12 +30,12 @@ export class Backoff {
   next(): number {
     const { reconnectionDelay: min, reconnectionDelayMax: max, randomizationFactor: jitter } = this.#times;
     // Doubled a thousand times it would be infinite, and its variation not a number.
-    const base = Math.min(min * 2 ** this.attempts++, LONGEST_MS);
+    const base = Math.min(min * 2 ** this.attempts++, LONGEST_TIMER_MS);
     // After an outage all clients come back at once, unless they differ by as much as they wait.
     if (this.#times.spread !== false && jitter > 0) return Math.floor(this.#random() * Math.min(base, max));
     const deviation = this.#random() * jitter * base;
     const varied = this.#random() < 0.5 ? base - deviation : base + deviation;
-    return Math.min(Math.floor(varied), max, LONGEST_MS);
+    return Math.min(Math.floor(varied), max, LONGEST_TIMER_MS);
   }
 
   /** Begins a new series. */

@@ -1,7 +1,7 @@
-/** Timers for times that users give, `Infinity` among them. */
+/** Timers for times that users give, `Infinity` among them, and what the timers of the platforms can measure. */
 
-/** The longest that timers of the platforms can measure, in milliseconds: 24.8 days. Beyond it they end at once. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** The longest delay of a timer, in milliseconds: 24.8 days. With a longer one it ends at once. */
+export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
 /** As `setTimeout`, but a time that is too long to be measured has no timer and never ends. */
 export function startDeadline<A extends readonly unknown[]>(
@@ -9,5 +9,5 @@ export function startDeadline<A extends readonly unknown[]>(
   delayMs: number,
   ...args: A
 ): ReturnType<typeof setTimeout> | undefined {
-  return delayMs > LONGEST_MS ? undefined : setTimeout(callback, delayMs, ...args);
+  return delayMs > LONGEST_TIMER_MS ? undefined : setTimeout(callback, delayMs, ...args);
 }

@@ -128,7 +128,7 @@ export {
   throwUncaught,
 } from "./guard.ts";
 export { checkedMiddleware, type MiddlewareOutcome, type Next, runMiddleware } from "./middleware.ts";
-export { startDeadline } from "./deadline.ts";
+export { LONGEST_TIMER_MS, startDeadline } from "./deadline.ts";
 export { type Rate, TokenBucket } from "./token-bucket.ts";
 
 // Errors and options

@@ -2,7 +2,7 @@
  * One coarse timer for very many deadlines: those of the same tick share a bucket, and a single platform timer
  * serves all of them. Nothing is allocated per deadline but its place in the bucket.
  */
-import { LONGEST_TIMER_MS } from "./long-timer.ts";
+import { LONGEST_TIMER_MS } from "@telsiz/events";
 
 /** What waits for a deadline. It waits for at most one at a time. */
 export interface Alarm {

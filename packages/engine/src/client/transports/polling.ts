@@ -2,9 +2,9 @@
  * HTTP long-polling over any requests there are: a GET that waits for packets, and a POST at a time that carries them
  * (protocol.md A.3, A.8, A.9).
  */
+import { LONGEST_TIMER_MS } from "@telsiz/events";
 import type { PacketReceiver } from "../../shared/codec.ts";
 import { TransportError } from "../../shared/errors.ts";
-import { LONGEST_TIMER_MS } from "../../shared/long-timer.ts";
 import {
   type ControlType,
   controlPacket,
