@@ -132,7 +132,7 @@ export function resolveOptions(
   const secure = url === undefined ? (options.secure ?? page?.secure ?? false) : isSecure(url);
   const hostname = url?.hostname ?? named ?? page?.hostname ?? "localhost";
   const port = url === undefined ? options.port || (named === undefined && page?.port) : url.port;
-  const search = Object.fromEntries(url?.searchParams ?? []);
+  const parameters = url?.search ? url.searchParams : new URLSearchParams(query as Record<string, string>);
   return {
     ...options,
     hostname: hostname.replace(/^\[|\]$/g, ""), // around IPv6 addresses
@@ -140,10 +140,7 @@ export function resolveOptions(
     port: String(port || (secure ? 443 : 80)),
     upgrade: options.upgrade ?? true,
     path: path.replace(/\/$/, "") + (options.addTrailingSlash === false ? "" : "/"),
-    query:
-      Object.keys(search).length > 0
-        ? search
-        : Object.fromEntries(Object.entries(query).map(([key, value]) => [key, String(value)])),
+    query: Object.fromEntries(parameters),
     forceBase64: options.forceBase64 ?? false,
     timestampRequests: options.timestampRequests,
     timestampParam: options.timestampParam ?? "t",

@@ -11,10 +11,7 @@ async function sendRequest(
   const response = await fetch(url, {
     method,
     body: body ?? null,
-    headers: {
-      ...(method === "POST" && { "Content-type": "text/plain;charset=UTF-8" }),
-      ...requestHeaders(address, context),
-    },
+    headers: requestHeaders(address, context), // text is text/plain;charset=UTF-8, if nobody says otherwise
     credentials: context.options.withCredentials === true ? "include" : "same-origin",
     signal,
     keepalive,
