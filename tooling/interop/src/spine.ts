@@ -20,6 +20,8 @@ export interface SpineRun {
   readonly transports?: readonly string[];
   /** Whether cuts also come while the client connects, and while it is sent what it missed. @default false */
   readonly anyTime?: boolean;
+  /** What the client has to get before its connection is cut for the first time. @default "connect" */
+  readonly cutsAfter?: "connect" | "message";
   /** Whether clients have to pass a middleware again, which takes 50 ms. @default false, and as the server has it */
   readonly middleware?: boolean;
   /** Whether the client sends numbered messages, too, some with bytes; for peers that are both ours. @default false */
@@ -162,7 +164,7 @@ function faultsOf(stream: NumberedStream): readonly string[] {
 
 /** Cuts the client's connection some while after it was established, or at any time. @returns ends it */
 function cutAgainAndAgain(
-  { seed, anyTime = false }: SpineRun,
+  { seed, anyTime = false, cutsAfter = "connect" }: SpineRun,
   client: ClientSocket,
   proxy: DelayingProxy,
 ): () => void {
@@ -177,10 +179,13 @@ function cutAgainAndAgain(
       plan(); // between two polls there is nothing to cut
     }, duration);
   };
-  client.once("connect", plan);
-  if (!anyTime) client.on("connect", plan).on("disconnect", stop);
+  const begin = (): void => {
+    plan();
+    if (!anyTime) client.on("connect", plan).on("disconnect", stop);
+  };
+  client.once(cutsAfter, begin);
   return () => {
-    client.off("connect", plan);
+    client.off(cutsAfter, begin).off("connect", plan);
     stop();
   };
 }
