@@ -4,6 +4,7 @@
  */
 import type { Listener, ListenerOf } from "@telsiz/events";
 import type { EventPacket } from "@telsiz/parser";
+import type { PersistedSession, RestoredSession } from "./persisted-session.ts";
 
 /** The name of a room. Each socket is in the room of its own id. */
 export type Room = string;
@@ -173,6 +174,14 @@ export interface NamespaceAdapter {
    * @param packet its name and arguments, and perhaps a {@link ServerAnswersCallback}; the adapter's own to change
    */
   serverSideEmit(packet: unknown[]): Promise<void> | void;
+  /** Keeps the session of a socket whose connection was lost. Adapters that recover sessions have this, and the next. */
+  persistSession?(session: PersistedSession): Promise<void> | void;
+  /**
+   * Takes out a session that was kept.
+   * @param offset the last argument of the event that the client got last
+   * @returns `null` if it is unknown, has expired, or what it missed is not known any more
+   */
+  restoreSession?(pid: string, offset: string): Promise<RestoredSession | null>;
   /** Calls `listener` at what happens to rooms. */
   on<K extends keyof RoomEvents>(event: K, listener: RoomListener<K>): unknown;
   /** Calls `listener` the next time alone. */

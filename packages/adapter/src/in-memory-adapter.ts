@@ -15,6 +15,7 @@ import type {
   SocketDetails,
   SocketId,
 } from "./adapter.ts";
+import type { PersistedSession, RestoredSession } from "./persisted-session.ts";
 import { RoomIndex } from "./room-index.ts";
 import { forEachSelected } from "./select.ts";
 
@@ -133,6 +134,16 @@ export class InMemoryAdapter extends Emitter<RoomEvents> implements NamespaceAda
     const last = packet.at(-1);
     // There is no other server: all of them have answered. Not before this method has returned, as with any other.
     if (typeof last === "function") queueMicrotask(() => (last as ServerAnswersCallback)(null, []));
+  }
+
+  /** Keeps nothing: for classes that extend it, and call it as with Socket.IO. */
+  persistSession(_session: PersistedSession): Promise<void> | void {
+    // kept by RecoveryStore, or not at all
+  }
+
+  /** Knows none. The server asks it only where a class that extends this one has a method of its own. */
+  restoreSession(_pid: string, _offset: string): Promise<RestoredSession | null> {
+    return Promise.resolve(null);
   }
 
   /** Hands an encoded packet to the selected sockets of this node. */

@@ -44,6 +44,7 @@ export { ClusterBusyError, ClusterMessageError, ClusterTimeoutError } from "./er
 export type { ClusterFactory, ClusterGap, ClusterReports, ServerCluster } from "./server-cluster.ts";
 
 // Connection state recovery
+export type { PersistedSession, RestoredSession } from "./persisted-session.ts";
 export {
   isRecoveryStore,
   type LostSession,

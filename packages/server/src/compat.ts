@@ -5,7 +5,7 @@
  * | member                                 | who touches it                        | is here                                     |
  * | -------------------------------------- | ------------------------------------- | ------------------------------------------- |
  * | `server.encoder.encode(packet)`        | `socket.io-adapter`, once a broadcast | the parser's `encode`, as a list            |
- * | `server.opts`                          | adapters that recover sessions        | `server._opts`                              |
+ * | `server.opts`                          | adapters that recover sessions        | `server._opts`, the defaults of recovery with it |
  * | `nsp._ids++`                           | `socket.io-adapter`                   | the next acknowledgement id                 |
  * | `socket.acks.set(id, onAnswer)`        | `socket.io-adapter`                   | an answer that is expected                  |
  * | `socket.notifyOutgoingListeners(p)`    | `socket.io-adapter`, for each socket  | what `onAnyOutgoing` listeners are told     |
@@ -16,7 +16,7 @@
  */
 import type { AnswerCallback } from "@telsiz/adapter";
 import { type Message, messagePacket, PreparedPacket } from "@telsiz/engine/server";
-import type { Attachment, Packet, Parser } from "@telsiz/parser";
+import { type Attachment, type EventPacket, type Packet, PacketType, type Parser } from "@telsiz/parser";
 import type { PreparedDelivery } from "./delivery.ts";
 
 /** Writes packets in the way of `socket.io-parser`, for adapters and tools that send by themselves. */
@@ -29,18 +29,28 @@ export interface PacketEncoder {
   encode(packet: Packet): (Message | Attachment)[];
 }
 
+/** What is in the messages of events that were encoded. */
+const sources = new WeakMap<readonly (Message | Attachment)[], EventPacket>();
+
+/** For what somebody has encoded without the server. */
+const UNKNOWN: EventPacket = { type: PacketType.EVENT, nsp: "", data: [] };
+
 /** The encoder of a parser: one for all connections. */
 export function encoderOf(parser: Parser): PacketEncoder {
   return {
     encode: (packet) => {
       const encoded = parser.encode(packet);
-      return typeof encoded === "string" || encoded instanceof Uint8Array ? [encoded] : [...encoded];
+      const messages =
+        typeof encoded === "string" || encoded instanceof Uint8Array ? [encoded] : [...encoded];
+      if (packet.type === PacketType.EVENT) sources.set(messages, packet);
+      return messages;
     },
   };
 }
 
 interface CompatServer {
   readonly _opts: object;
+  readonly _recovery: object | undefined;
 }
 
 interface CompatNamespace {
@@ -54,7 +64,7 @@ interface CompatSocket {
 }
 
 interface CompatConnection {
-  _deliver(delivery: Pick<PreparedDelivery, "packets" | "flags">): void;
+  _deliver(delivery: PreparedDelivery): void;
 }
 
 /** The classes that get the members. */
@@ -73,7 +83,7 @@ interface WriteOptions {
 
 /** Adds the members to the prototypes of the classes. */
 export function addCompatMembers({ server, namespace, socket, connection }: CompatClasses): void {
-  defineGetter(server, "opts", ({ _opts }) => _opts);
+  defineGetter(server, "opts", optionsOf);
   // Reading takes the id; what `++` writes afterwards says nothing new.
   defineGetter(namespace, "_ids", (owner) => owner._nextAckId());
   defineGetter(socket, "acks", acksOf);
@@ -83,6 +93,11 @@ export function addCompatMembers({ server, namespace, socket, connection }: Comp
   defineMethod(connection, "writeToEngine", (owner, messages: readonly Message[], options: WriteOptions) => {
     owner._deliver(deliveryOf(messages, options));
   });
+}
+
+/** Adapters that recover sessions look for how long, and expect the defaults to be filled in. */
+function optionsOf({ _opts, _recovery }: CompatServer): object {
+  return _recovery === undefined ? _opts : { ..._opts, connectionStateRecovery: _recovery };
 }
 
 /** The answers that foreign code expects of one socket. Some of it never forgets what nobody answers. */
@@ -129,16 +144,18 @@ function acksOf(socket: CompatSocket): ExpectedAnswers {
 }
 
 /** An adapter hands the same list to every receiver: what is made of it, frames included, is made once. */
-const deliveries = new WeakMap<readonly Message[], Pick<PreparedDelivery, "packets" | "flags">>();
+const deliveries = new WeakMap<readonly Message[], PreparedDelivery>();
 
 function deliveryOf(
   messages: readonly Message[],
   { volatile = false, compress = true }: WriteOptions = {},
-): Pick<PreparedDelivery, "packets" | "flags"> {
+): PreparedDelivery {
   let delivery = deliveries.get(messages);
   if (delivery === undefined) {
     const packets = messages.map((message) => new PreparedPacket(messagePacket(message), compress));
-    deliveries.set(messages, (delivery = { packets, flags: { volatile, compress } }));
+    const byteLength = packets.reduce((sum, { wire }) => sum + wire.length, 0);
+    const packet = sources.get(messages) ?? UNKNOWN;
+    deliveries.set(messages, (delivery = { packet, flags: { volatile, compress }, packets, byteLength }));
   }
   return delivery;
 }

@@ -16,6 +16,7 @@ import { type EmitFlags, type ServerDisconnectReason } from "@telsiz/socket";
 import { ConnectGate } from "./connect-gate.ts";
 import { encodeFor, type PreparedDelivery } from "./delivery.ts";
 import { isSecure } from "./handshake.ts";
+import { HeldDeliveries, type HoldLimits } from "./held-deliveries.ts";
 import { JoinedSockets } from "./joined-sockets.ts";
 import { RateGate, type RateGateOwner } from "./rate-gate.ts";
 import type { DrainedConnection } from "./server-drain.ts";
@@ -71,6 +72,8 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
   readonly #sockets = new JoinedSockets<ConnectedSocket>();
   /** By namespaces whose CONNECT is being answered: a second one meanwhile would make a second socket. */
   #pending: Map<string, PendingSocket | undefined> | undefined;
+  /** By namespaces: what is sent to sockets that are not let in yet, or may come twice. */
+  #held: Map<string, HeldDeliveries> | undefined;
   /** Whether it has asked for a namespace. Most ask once, and never again. */
   #asked = false;
   /** Made when it asks again. */
@@ -140,6 +143,7 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
     this.#sockets.clear();
     for (const socket of this.#pending?.values() ?? []) socket?._abandon();
     this.#pending = undefined;
+    this.#held = undefined;
   }
 
   /** For the rate limits: whether there is a socket whose events are counted. */
@@ -183,6 +187,23 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
 
   /** Sends a packet that many connections share. @param onDropped as with {@link _send} */
   _deliver(delivery: PreparedDelivery, onDropped?: () => void): void {
+    if (this.#held?.get(delivery.packet.nsp)?.take(delivery) !== true) this.pass(delivery, onDropped);
+  }
+
+  /** Holds what is sent to the socket of a namespace, until it is let in. */
+  _hold(name: string, limits: HoldLimits): HeldDeliveries {
+    const held = new HeldDeliveries(limits);
+    (this.#held ??= new Map()).set(name, held);
+    return held;
+  }
+
+  /** Forgets what is held. */
+  _unhold(name: string, held: HeldDeliveries): void {
+    if (this.#held?.get(name) === held) this.#held.delete(name);
+    if (this.#held?.size === 0) this.#held = undefined;
+  }
+
+  private pass(delivery: PreparedDelivery, onDropped?: () => void): void {
     if (!this._open) return;
     const { packets, flags } = delivery;
     if (this.isLost(flags)) return onDropped?.();
@@ -199,7 +220,7 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
       bytes,
       missed.reduce((sum, { packets }) => sum + packets.length, 0),
     );
-    for (const delivery of missed) this._deliver(delivery);
+    for (const delivery of missed) this.pass(delivery);
   }
 
   /** A socket of this connection is connected. */
@@ -224,6 +245,8 @@ export class Connection implements SessionHandler, RateGateOwner, DrainedConnect
   _admitted(name: string): void {
     this.#pending?.delete(name);
     if (this.#pending?.size === 0) this.#pending = undefined;
+    const held = this.#held?.get(name);
+    held?.release(() => this._unhold(name, held));
   }
 
   /** Disconnects all its sockets, then closes it. */

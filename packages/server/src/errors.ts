@@ -60,6 +60,18 @@ export class ServerSideEventError extends TelsizError {
   }
 }
 
+/** What an adapter gives, where it is asked for a session, is none. Its client begins a new one. */
+export class RestoredSessionError extends TelsizError {
+  readonly code = "TELSIZ_RESTORED_SESSION";
+  /** What it gave; `undefined` if that did not come in time. */
+  readonly received: unknown;
+
+  constructor(message: string, received?: unknown) {
+    super(message);
+    this.received = received;
+  }
+}
+
 /** The first argument of `new Server` or `listen` is no server that Telsiz could attach to. */
 export class InvalidServerError extends TelsizError {
   readonly code = "TELSIZ_INVALID_SERVER";

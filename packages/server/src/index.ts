@@ -39,6 +39,7 @@ export {
   BroadcastTimeoutRequiredError,
   InvalidServerError,
   ParentNamespaceError,
+  RestoredSessionError,
   ServerSideAckError,
   ServerSideEventError,
   StatefulRegExpError,

@@ -11,15 +11,17 @@ const UNRECOVERABLE: ReadonlySet<ServerDisconnectReason> = new Set<ServerDisconn
 ]);
 
 /** What outlives the connection of a socket, besides its rooms. */
-interface KeptState {
+export interface KeptState {
+  /** What the application keeps for the socket. */
   readonly data: unknown;
+  /** How many events have come. */
   readonly received: number;
 }
 
 /** What the client says of the session when it comes back, and how many of its events have come, if that is told. */
 interface SessionAnswer {
   readonly pid: string;
-  readonly offset: string;
+  readonly offset?: string;
   readonly received?: number;
 }
 
@@ -80,7 +82,10 @@ export class KeptSession {
 
   /** @param tellsCount whether the client is told how many of its events have come */
   answer(tellsCount: boolean): SessionAnswer {
-    const known = { pid: this.#pid, offset: this.#store.offset };
+    const { offset } = this.#store;
+    // What adapters of others keep has no room for the count: none is better than a wrong one.
+    if (offset === undefined) return { pid: this.#pid };
+    const known = { pid: this.#pid, offset };
     return tellsCount ? { ...known, received: this.#received } : known;
   }
 

@@ -8,6 +8,7 @@ import {
   type LostSession,
   type NamespaceAdapter,
   type RecoveryStore,
+  type ResumedSession,
   type SocketId,
 } from "@telsiz/adapter";
 import {
@@ -28,7 +29,9 @@ import { ClusterGate } from "./cluster-gate.ts";
 import type { Connection } from "./connection.ts";
 import { messagesIn, type PreparedDelivery, prepareDelivery, restoreDelivery } from "./delivery.ts";
 import { ServerSideEventError } from "./errors.ts";
+import { ForeignRecovery, keepsSessions } from "./foreign-recovery.ts";
 import type { NamespaceReservedEvents } from "./namespace-events.ts";
+import type { RecoverySettings } from "./recovery-options.ts";
 import { isServerSideEvent, type ServerSideNamespace } from "./server-side-emit.ts";
 import { Socket } from "./socket.ts";
 import type { Terms, TermsOptions } from "./terms.ts";
@@ -47,8 +50,8 @@ export interface NamespaceServer {
   readonly _countsEvents: boolean;
   /** Whether connections keep the requests that opened them. */
   readonly _keepsRequests: boolean;
-  /** Whether recovered clients pass no middleware. */
-  readonly _skipMiddlewares: boolean;
+  /** How lost connections are recovered, if they are. */
+  readonly _recovery: RecoverySettings | undefined;
   /** Whether nobody is let in any more. */
   readonly _isClosed: boolean;
   /** The terms of namespaces that are given none. */
@@ -144,7 +147,7 @@ export class Namespace<
     if (previous !== undefined) void this._close();
     this.#closed = undefined;
     this.adapter = isConstructor(factory) ? new factory(this) : factory(this);
-    this._recovery = isRecoveryStore(this.adapter) ? this.adapter : undefined;
+    this._recovery = this.recoveryOf(this.adapter);
     this._watch(this.adapter.init(), "init");
     for (const [id, rooms] of members) this._watch(this.adapter.addAll(id, rooms), "addAll");
   }
@@ -166,7 +169,10 @@ export class Namespace<
   /** Decides about a client that wants to connect. */
   _admit(connection: Connection, auth: object): void {
     this.#joining++;
-    this.admit(connection, auth, this.takeLostSession(auth));
+    const lost = this.takeLostSession(auth);
+    if (!isThenable(lost)) return this.admit(connection, auth, lost);
+    connection._await(this.name);
+    void lost.then((session) => this.admit(connection, auth, session));
   }
 
   _dismiss(): void {
@@ -259,16 +265,26 @@ export class Namespace<
     callGuarded(this, listener, args, fail);
   }
 
+  private recoveryOf(adapter: NamespaceAdapter): RecoveryStore | undefined {
+    if (isRecoveryStore(adapter)) return adapter;
+    const settings = this.server._recovery;
+    if (settings !== undefined && keepsSessions(adapter)) return new ForeignRecovery(adapter, this, settings);
+    return undefined;
+  }
+
   private async closeAdapter(): Promise<void> {
+    const { adapter, _recovery } = this; // while that is awaited, others may take their places
     try {
-      await this.adapter.close();
+      // Without a pause where there is nothing to wait for: who replaces an adapter counts on it.
+      if (_recovery?.end !== undefined) await _recovery.end();
+      await adapter.close();
     } catch (error) {
       this._onHandlerError(error, undefined, "close");
     }
   }
 
   /** The session that a client had before its connection was lost, if it says which, and it is still kept. */
-  private takeLostSession(auth: object): LostSession | undefined {
+  private takeLostSession(auth: object): ReturnType<RecoveryStore["take"]> {
     const { pid, offset } = auth as { readonly pid?: unknown; readonly offset?: unknown };
     if (this._recovery === undefined || typeof pid !== "string") return undefined;
     if (offset !== undefined && typeof offset !== "string") return undefined;
@@ -282,7 +298,7 @@ export class Namespace<
     const id = lost?.sid ?? this.server._generateSocketId();
     const socket = new Socket<Listen, Emit, ServerSide, SocketData>(this, connection, id, auth, lost);
     connection._await(this.name, socket);
-    const skip = lost !== undefined && this.server._skipMiddlewares;
+    const skip = lost !== undefined && this.server._recovery?.skipMiddlewares === true;
     // Also of a recovered session: its handlers are promised an auth that fits.
     runMiddleware([this._terms.checkAuth, ...(skip ? [] : this.#middlewares)], [socket], {
       onDone: (error?: ExtendedError) => {
@@ -305,9 +321,28 @@ export class Namespace<
   ): void {
     // An asynchronous middleware may have outlived the connection, or the server.
     if (!socket.client._open || this.server._isClosed) return socket._abandon();
-    // In this order and without a pause: what is sent from here on reaches the socket itself.
-    const resumed = lost && this._recovery?.resume(lost);
-    if (lost !== undefined && resumed === undefined) return this.startOver(socket, auth);
+    if (lost === undefined) return this.letIn(socket, undefined);
+    const resumed = this._recovery?.resume(lost, socket);
+    if (!isThenable(resumed)) return this.goOn(socket, auth, resumed);
+    void resumed.then((session) => this.goOn(socket, auth, session));
+  }
+
+  /** What its session has missed is known, or that it is not. */
+  private goOn(
+    socket: Socket<Listen, Emit, ServerSide, SocketData>,
+    auth: object,
+    resumed: ResumedSession | undefined,
+  ): void {
+    if (!socket.client._open || this.server._isClosed) return socket._abandon();
+    if (resumed === undefined) this.startOver(socket, auth);
+    else this.letIn(socket, resumed);
+  }
+
+  /** Without a pause: what is sent from here on reaches the socket itself. */
+  private letIn(
+    socket: Socket<Listen, Emit, ServerSide, SocketData>,
+    resumed: ResumedSession | undefined,
+  ): void {
     socket.client._admitted(this.name);
     this.#joining--;
     this.sockets.set(socket.id, socket);

@@ -25,13 +25,21 @@ export function checkRecoveryOptions(options: ConnectionStateRecoveryOptions): v
   checkCounts(options, "maxPackets", "maxBytes");
 }
 
-/** The adapter of servers that are given none. */
-export function defaultAdapter(recovery: ConnectionStateRecoveryOptions | undefined): AdapterFactory {
-  if (recovery === undefined) return InMemoryAdapter;
-  const limits = {
-    maxDisconnectionDuration: recovery.maxDisconnectionDuration ?? 120_000,
-    maxPackets: recovery.maxPackets ?? 10_000,
-    maxBytes: recovery.maxBytes ?? 16 * 1024 * 1024,
+/** The same, with nothing left open. */
+export type RecoverySettings = Readonly<Required<ConnectionStateRecoveryOptions>>;
+
+/** What is said, and the defaults of the rest. */
+export function recoverySettings(options: ConnectionStateRecoveryOptions): RecoverySettings {
+  return {
+    maxDisconnectionDuration: options.maxDisconnectionDuration ?? 120_000,
+    skipMiddlewares: options.skipMiddlewares ?? false,
+    maxPackets: options.maxPackets ?? 10_000,
+    maxBytes: options.maxBytes ?? 16 * 1024 * 1024,
   };
-  return (nsp) => new SessionAwareAdapter(nsp, limits, randomId());
+}
+
+/** The adapter of servers that are given none. */
+export function defaultAdapter(settings: RecoverySettings | undefined): AdapterFactory {
+  if (settings === undefined) return InMemoryAdapter;
+  return (nsp) => new SessionAwareAdapter(nsp, settings, randomId());
 }

@@ -35,7 +35,7 @@ import {
 } from "./options.ts";
 import type { ParentNamespace } from "./parent-namespace.ts";
 import type { RateLimitedContext } from "./rate-limits.ts";
-import { defaultAdapter } from "./recovery-options.ts";
+import { defaultAdapter, type RecoverySettings, recoverySettings } from "./recovery-options.ts";
 import {
   checkDrainOptions,
   drainConnections,
@@ -96,8 +96,8 @@ export class Server<
   readonly _countsEvents: boolean;
   /** Whether connections keep the requests that opened them. */
   readonly _keepsRequests: boolean;
-  /** Whether recovered clients pass no middleware. */
-  readonly _skipMiddlewares: boolean;
+  /** How lost connections are recovered, if they are. */
+  readonly _recovery: RecoverySettings | undefined;
   /** Whether dynamic namespaces end when their last client has left. */
   readonly _cleansUpChildren: boolean;
   /** Whether nobody is let in any more. */
@@ -134,14 +134,13 @@ export class Server<
     super();
     const [address, given] = isOptions(server) ? [undefined, server] : [server, options ?? {}];
     checkServerOptions(given);
+    const { connectionStateRecovery } = given;
     this._opts = { ...given };
+    this._recovery = connectionStateRecovery && recoverySettings(connectionStateRecovery);
     const cluster = (this.#cluster = given.cluster?.());
     this.#adapter =
-      given.adapter ??
-      (cluster && ((nsp) => cluster.adapterOf(nsp))) ??
-      defaultAdapter(given.connectionStateRecovery);
+      given.adapter ?? (cluster && ((nsp) => cluster.adapterOf(nsp))) ?? defaultAdapter(this._recovery);
     this._keepsRequests = given.keepRequest ?? true;
-    this._skipMiddlewares = given.connectionStateRecovery?.skipMiddlewares ?? false;
     this._cleansUpChildren = given.cleanupEmptyChildNamespaces ?? true;
     this.#path = withoutTrailingSlash(given.path ?? DEFAULT_PATH);
     this.#serveClient = given.serveClient ?? true;

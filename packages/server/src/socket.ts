@@ -504,7 +504,9 @@ export class Socket<
   /** Sends an event that a client which loses it gets after its recovery. */
   private sendRecoverable(packet: EventPacket, flags: EmitFlags, recovery: RecoveryStore): void {
     if (this.#state !== "pending") {
-      this.watch(this.nsp.adapter.broadcast(packet, { rooms: new Set([this.id]), flags }), "emit");
+      // Adapters written for Socket.IO count on exceptions, be there any or not.
+      const options = { rooms: new Set([this.id]), except: NO_ROOMS, flags };
+      this.watch(this.nsp.adapter.broadcast(packet, options), "emit");
     } else {
       this._deliver(this.nsp._prepare(packet, flags, recovery.offset));
     }
@@ -528,6 +530,8 @@ export class Socket<
     if (this.connected || this.mayGoOn) super.onEvent(data);
   }
 }
+
+const NO_ROOMS: ReadonlySet<Room> = new Set();
 
 function mayBeLost({ volatile, latest }: EmitFlags): boolean {
   return volatile === true || latest !== undefined;
