@@ -6,19 +6,19 @@ export class MemoryHub {
   readonly #channels = new Map<string, Set<MemoryBroker>>();
 
   /** Hands a frame to all that subscribe to the channel, each in a turn of its own, in the order in which it was given them. */
-  publish(channel: string, frame: Uint8Array): void {
+  _publish(channel: string, frame: Uint8Array): void {
     for (const broker of this.#channels.get(channel) ?? []) queueMicrotask(() => broker._receive(frame));
   }
 
   /** Adds a subscriber. */
-  subscribe(channel: string, broker: MemoryBroker): void {
+  _subscribe(channel: string, broker: MemoryBroker): void {
     const subscribers = this.#channels.get(channel);
     if (subscribers === undefined) this.#channels.set(channel, new Set([broker]));
     else subscribers.add(broker);
   }
 
   /** Takes a subscriber away. */
-  unsubscribe(channel: string, broker: MemoryBroker): void {
+  _unsubscribe(channel: string, broker: MemoryBroker): void {
     const subscribers = this.#channels.get(channel);
     subscribers?.delete(broker);
     if (subscribers?.size === 0) this.#channels.delete(channel);
@@ -42,25 +42,25 @@ export class MemoryBroker implements Broker {
   }
 
   close(): Promise<void> {
-    for (const channel of this.#channels) this.#hub.unsubscribe(channel, this);
+    for (const channel of this.#channels) this.#hub._unsubscribe(channel, this);
     this.#channels.clear();
     this.#sink = undefined;
     return Promise.resolve();
   }
 
   publish(channel: string, frame: Uint8Array): void {
-    if (this.#sink !== undefined) this.#hub.publish(channel, frame);
+    if (this.#sink !== undefined) this.#hub._publish(channel, frame);
   }
 
   subscribe(channel: string): Promise<void> {
     this.#channels.add(channel);
-    this.#hub.subscribe(channel, this);
+    this.#hub._subscribe(channel, this);
     return Promise.resolve();
   }
 
   unsubscribe(channel: string): void {
     this.#channels.delete(channel);
-    this.#hub.unsubscribe(channel, this);
+    this.#hub._unsubscribe(channel, this);
   }
 
   /** A frame is there for it. */

@@ -154,7 +154,7 @@ describe("a node", () => {
 
   it("reports what is no frame, and goes on", async () => {
     const { clock, hub, nodes } = await openNodes(2);
-    hub.publish("*", Buffer.from("nonsense"));
+    hub._publish("*", Buffer.from("nonsense"));
     nodes[0]!.publish("*", "sense");
     await clock.pass(1);
     expect(nodes[1]!.errors).toMatchObject([{ code: "TELSIZ_CLUSTER_FRAME" }]);

@@ -1,10 +1,16 @@
 /** Whether the simulation finds what is wrong: bugs are planted one at a time, around the code, and must be seen. */
+import { InMemoryAdapter } from "@telsiz/adapter";
+import { Server } from "@telsiz/server";
+import { until } from "@telsiz/testkit";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Cluster } from "../src/cluster.ts";
 import { Cursor } from "../src/cursor.ts";
 import { decodeFrame, encodeFrame, forEachItem, type Frame, FrameKind } from "../src/frame.ts";
+import { memoryCluster } from "../src/memory-cluster.ts";
+import { MemoryHub } from "../src/memory-broker.ts";
 import { Publisher } from "../src/publisher.ts";
+import { Place } from "./place.ts";
 import { runSchedule, schedules } from "./simulation/simulation.ts";
 import type { Tamper } from "./simulation/simulated-network.ts";
 
@@ -97,5 +103,40 @@ describe("the simulation finds", () => {
     );
     const { failed } = await fc.check(fine, { numRuns: TRIES, seed: 7, endOnFailure: true });
     expect(failed).toBe(true);
+  });
+});
+
+/** What the clients of two servers answer to one of them. */
+async function answers(): Promise<unknown[]> {
+  const hub = new MemoryHub();
+  const open = (): Promise<Place> => Place.open(new Server({ cluster: memoryCluster(hub) }));
+  const places = [await open(), await open()];
+  for (const [index, { client }] of places.entries()) {
+    client.on("ask", (answer: (value: number) => void) => answer(index));
+  }
+  const [{ io }] = places as [Place, Place];
+  await until(() => places.every((place) => place.client.connected), "both clients are connected");
+  const found = (await io.timeout(20_000).emitWithAck("ask")) as number[];
+  await Promise.all(places.map((place) => place.close()));
+  return found.sort();
+}
+
+describe("the tests with servers find", () => {
+  it("an acknowledgement that is counted twice", async () => {
+    expect(await answers()).toEqual([0, 1]);
+    const { broadcastWithAck } = InMemoryAdapter.prototype;
+    vi.spyOn(InMemoryAdapter.prototype, "broadcastWithAck").mockImplementation(function (
+      this: InMemoryAdapter,
+      packet,
+      options,
+      onClientCount,
+      onAnswer,
+    ) {
+      return broadcastWithAck.call(this, packet, options, onClientCount, (...values) => {
+        onAnswer(...values);
+        onAnswer(...values);
+      });
+    });
+    expect(await answers()).not.toEqual([0, 1]);
   });
 });

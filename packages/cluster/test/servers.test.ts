@@ -1,6 +1,4 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { io as connect, type Socket as ClientSocket } from "@telsiz/client";
+import { io as connect } from "@telsiz/client";
 import { type ClusterGap, OptionError, Server, type Socket } from "@telsiz/server";
 import { nextEvent } from "@telsiz/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -12,17 +10,7 @@ import {
   MemoryHub,
 } from "../src/index.ts";
 import { MemoryBroker } from "../src/memory-broker.ts";
-
-/** A server, one client of it, and the client's socket. */
-interface Place {
-  readonly io: Server;
-  readonly client: ClientSocket;
-  readonly socket: Socket;
-  /** Where clients connect to. */
-  readonly url: string;
-  /** What the client got, in order. */
-  readonly got: unknown[][];
-}
+import { Place } from "./place.ts";
 
 const closers: (() => unknown)[] = [];
 let places: Place[];
@@ -31,20 +19,9 @@ let b: Place;
 let c: Place;
 
 async function open(io: Server): Promise<Place> {
-  const http = createServer();
-  io.attach(http);
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  const { port } = http.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
-  const client = connect(url, { transports: ["websocket"], forceNew: true });
-  const got: unknown[][] = [];
-  client.onAny((...args: unknown[]) => got.push(args));
-  closers.push(
-    () => io.close(),
-    () => client.disconnect(),
-  );
-  const [socket] = await nextEvent<[Socket]>(io, "connection");
-  return { io, client, socket, url, got };
+  const place = await Place.open(io);
+  closers.push(() => place.close());
+  return place;
 }
 
 /** Resolves when what was sent before, on any server, has reached all clients. */
@@ -286,7 +263,7 @@ describe("a broker that loses", () => {
     const hub = new MemoryHub();
     const { io, client } = await open(new Server({ cluster: memoryCluster(hub) }));
     const failed = nextEvent(io, "handler_error");
-    hub.publish("*", Buffer.from("nonsense"));
+    hub._publish("*", Buffer.from("nonsense"));
     expect(await failed).toMatchObject([{ code: "TELSIZ_CLUSTER_FRAME" }, { event: "cluster" }]);
     io.emit("still here");
     await nextEvent(client, "still here");
