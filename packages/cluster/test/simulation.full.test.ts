@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { runSchedule, type Schedule, schedules, type Step } from "./simulation/simulation.ts";
 
-// A failing seed is printed with the smallest schedule that fails, too.
+// The seed is fixed: what passes today passes tomorrow. The nightly test draws others.
 it(
   "10,000 schedules of faults lose, double and reorder nothing in silence",
   { timeout: 300_000 },
@@ -11,7 +11,7 @@ it(
       fc.asyncProperty(schedules, async (schedule) => {
         expect(await runSchedule(schedule)).toEqual([]);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 10_000, seed: 7 },
     );
   },
 );
