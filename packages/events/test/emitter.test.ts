@@ -39,6 +39,33 @@ describe("emit", () => {
     expect(new Emitter().emit("tick")).toBe(false);
   });
 
+  it("keeps nothing until the first listener, whatever it is asked before", () => {
+    const made = vi.fn();
+    class CountedMap extends Map<unknown, unknown> {
+      constructor() {
+        super();
+        made();
+      }
+    }
+    vi.stubGlobal("Map", CountedMap);
+    try {
+      const emitter = new Emitter();
+      emitter.emit("tick", 1);
+      emitter.off("tick", made).off("tick").off();
+      expect([emitter.listenerCount("tick"), emitter.hasListeners("tick")]).toEqual([0, false]);
+      expect([emitter.listeners("tick"), emitter.rawListeners("tick"), emitter.eventNames()]).toEqual([
+        [],
+        [],
+        [],
+      ]);
+      expect(made).not.toHaveBeenCalled();
+      emitter.on("tick", () => undefined);
+      expect(made).toHaveBeenCalledOnce();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   it("does not throw for an error event that nobody listens to", () => {
     expect(new Emitter().emit("error", new Error("lost"))).toBe(false);
   });
