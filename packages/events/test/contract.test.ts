@@ -266,6 +266,21 @@ describe("limits", () => {
     expect(exceeded([deep], { maxDepth: 50_000 })).toBe("TOO_DEEP");
   });
 
+  it("are checked before any validator sees the arguments, and nothing reaches the handler", () => {
+    const validate = vi.fn<Validate>((value) => ({ value }));
+    const socket = new FakeSocket({
+      clientToServer: { say: { args: schema(validate) } },
+      limits: { maxSize: 10, maxDepth: 1 },
+    });
+    socket.gate.receive(["say", "x".repeat(11)], undefined);
+    socket.gate.receive(["say", [["x"]]], undefined);
+    expect(socket.invalid.map(({ code }) => code)).toEqual(["TOO_LARGE", "TOO_DEEP"]);
+    expect(validate).not.toHaveBeenCalled();
+    expect(socket.accepted).toEqual([]);
+    socket.gate.receive(["say", ["x"]], undefined);
+    expect(validate).toHaveBeenCalledExactlyOnceWith(["x"]);
+  });
+
   it("of an event take the place of those of the contract", () => {
     const socket = new FakeSocket({
       clientToServer: { small: { args: text }, large: { args: text, limits: { maxSize: 100 } } },
