@@ -451,4 +451,19 @@ describe("a handler", () => {
     client.emit("add", "x");
     expect(await bounded(aborted, "the signal")).toBe("aborted");
   });
+
+  it("learns by its signal on the client, too", async () => {
+    const { io, url } = await openBoard();
+    const { client, socket } = await join(io, url);
+    const aborted = new Promise<string>((resolve) => {
+      client.handle("confirm", async (_question, { signal }) => {
+        socket.disconnect();
+        await new Promise((done) => signal.addEventListener("abort", done));
+        resolve("aborted");
+        return { yes: true };
+      });
+    });
+    socket.emit("confirm", "sure?", () => undefined);
+    expect(await bounded(aborted, "the signal")).toBe("aborted");
+  });
 });

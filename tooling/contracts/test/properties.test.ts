@@ -1,10 +1,20 @@
 /** Random contracts and random input: what fits reaches the handler unchanged, and what does not never reaches it. */
-import { type Acknowledge, defineContract, type GatedSocket, type InvalidEventError } from "@telsiz/events";
+import { io as connect } from "@telsiz/client";
+import {
+  type Acknowledge,
+  defineContract,
+  type GatedSocket,
+  type InvalidEventError,
+  type,
+} from "@telsiz/events";
+import { Server } from "@telsiz/server";
+import { bounded } from "@telsiz/testkit";
 import { type as ark, type Type } from "arktype";
 import fc from "fast-check";
 import * as v from "valibot";
 import { expect, it } from "vitest";
 import { z } from "zod";
+import { afterwards, openPort } from "./stage.ts";
 
 /** What a validator is made of; values that fit and values that don't follow from it. */
 type Shape =
@@ -132,4 +142,39 @@ it("lets through what fits, unchanged, and nothing else", () => {
     { numRuns: 150 },
   );
   expect(Math.min(passed, refused)).toBeGreaterThan(5); // both kinds were tried
+});
+
+it("holds from a client that checks nothing to the handlers of a server, over a connection", async () => {
+  const port = await openPort();
+  const io = new Server(port.server);
+  afterwards(() => io.close());
+  const { io: manager } = connect(port.url, { transports: ["websocket"], forceNew: true });
+  afterwards(() => manager.engine.close());
+  let run = 0;
+  let passed = 0;
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ shapes, vendors, args }) => {
+      const nsp = `/${++run}`;
+      const asked = shapes.map((one, index) => validators[vendors[index]!](one));
+      const contract = defineContract({ clientToServer: { event: { args: asked, ack: type<string>() } } });
+      const heard: unknown[][] = [];
+      io.of(nsp, { contract }).on("connection", (socket) => {
+        socket.handle("event", (...given) => {
+          heard.push(given.slice(0, -1)); // the last one is the context
+          return "handled";
+        });
+      });
+      const client = manager.socket(nsp);
+      const answer: unknown = await bounded(client.emitWithAck("event", ...args), "an answer");
+      client.disconnect();
+      const lawful = args.length <= shapes.length && shapes.every((one, index) => fits(one, args[index]));
+      if (lawful) passed++;
+      expect(heard).toEqual(lawful ? [JSON.parse(JSON.stringify(args))] : []);
+      if (lawful) expect(answer).toBe("handled");
+      else expect(answer).toMatchObject({ error: { code: "INVALID" } });
+    }),
+    { numRuns: 40 },
+  );
+  expect(passed).toBeGreaterThan(0);
+  expect(passed).toBeLessThan(run);
 });
