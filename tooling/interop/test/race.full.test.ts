@@ -164,10 +164,15 @@ function named(order: readonly Gate[]): readonly [string, readonly Gate[]] {
   return [order.join(", "), order];
 }
 
-describe.each([true, false])("a socket that connects (upgrade: %s)", (upgrade) => {
+describe.each([
+  { upgrade: true },
+  { upgrade: false },
+  { upgrade: true, auth: { token: "x" } }, // its CONNECT does not come with the handshake
+  { upgrade: false, earlyConnect: false },
+])("a socket that connects, %o,", (options) => {
   it.each(ORDERS.map(named))("is one: %s", async (_name, order) => {
     proxy = new UpgradeProxy(meeting.port, holdUpgrade, holdRequest);
-    client = meeting.client({ upgrade, reconnection: false }, await proxy.open());
+    client = meeting.client({ ...options, reconnection: false }, await proxy.open());
     await connect(order);
     await expectOneSocket();
   });

@@ -58,6 +58,7 @@ export class Race {
 
   /** @param greet asked at the end of this turn what the transports have to say */
   start(greet?: () => Greeting | undefined): void {
+    if (greet === undefined) this.#greeting = this.#named();
     if (this.#plan.classes.length > 0) return this.#startNext(greet);
     const error = new TransportError("No transports available");
     queueMicrotask(() => this.#ended || this.#fail("transport error", error));
@@ -96,8 +97,8 @@ export class Race {
   }
 
   /** With a name for the race, so that the server takes for one session what several requests ask for. */
-  #named(greeting: Greeting | undefined): Greeting | undefined {
-    if (greeting === undefined || this.#plan.classes.length < 2) return greeting;
+  #named(greeting?: Greeting): Greeting | undefined {
+    if (this.#plan.classes.length < 2) return greeting;
     const name = randomName();
     return name === undefined ? greeting : { ...greeting, [RACE_PARAMETER]: name };
   }

@@ -234,12 +234,18 @@ describe("a race that has a greeting", () => {
     expect(new URL(socket().url).searchParams.get("telsiz-race")).not.toBe(searchParams.get("telsiz-race"));
   });
 
-  it("has no name where there is one transport, or nothing to say", async () => {
+  it("has no name where there is one transport", async () => {
     greet([FakeWebSocketTransport]);
     await settled();
     expect(socket().url).toMatch(/hello=x$/);
+  });
+
+  it("has its name also where there is nothing to say", async () => {
     open();
-    expect(socket().url).not.toContain("telsiz-race");
+    const name = new URL(socket().url).searchParams.get("telsiz-race");
+    greet();
+    expect(name).toMatch(/^\d+-\d+-\d+-\d+$/);
+    await settled();
   });
 
   it("has no name where the platform has nothing that nobody can guess", async () => {
