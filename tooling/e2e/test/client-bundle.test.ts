@@ -44,6 +44,17 @@ describe("a bundle of the client for browsers", () => {
     );
   });
 
+  it("holds nothing of AsyncAPI, with a contract or without", async () => {
+    for (const { text } of Object.values(PROGRAMS)) {
+      const { files } = await bundleClient(text);
+      expect(files.filter((file) => file.startsWith("events/src/asyncapi/"))).toEqual([]);
+    }
+    const { files } = await bundleClient(
+      `import { toAsyncAPI } from "@telsiz/events/asyncapi"; console.log(toAsyncAPI);`,
+    );
+    expect(files).toContain("events/src/asyncapi/document.ts");
+  });
+
   it.each(Object.entries(PROGRAMS))(
     "stays within its budget with %s",
     async (_name, { text, budgetBytes }) => {
