@@ -22,8 +22,8 @@ import type { HeldDeliveries, HoldLimits } from "./held-deliveries.ts";
 import type { KeptState } from "./kept-session.ts";
 import type { RecoverySettings } from "./recovery-options.ts";
 
-/** How long an adapter may take to find a session, in milliseconds; as long as other servers may, to respond. */
-const RESTORE_TIMEOUT_MS = 5_000;
+/** How long an adapter may take to keep or find a session, in milliseconds; as long as other servers may, to respond. */
+const ADAPTER_TIMEOUT_MS = 5_000;
 
 /** An adapter that keeps sessions. */
 export type SessionKeeper = NamespaceAdapter &
@@ -236,7 +236,7 @@ export class ForeignRecovery implements RecoveryStore {
 
   async #tellAdapter(session: PersistedSession): Promise<boolean> {
     try {
-      await this.#adapter.persistSession(session);
+      await inTime(this.#adapter.persistSession(session), "persistSession");
       return true;
     } catch (error) {
       this.#report(error, "persistSession");
@@ -246,7 +246,7 @@ export class ForeignRecovery implements RecoveryStore {
 
   async #restore(pid: string, offset: string): Promise<RestoredSession | undefined> {
     try {
-      const found: unknown = await inTime(this.#adapter.restoreSession(pid, offset));
+      const found: unknown = await inTime(this.#adapter.restoreSession(pid, offset), "restoreSession");
       if (found === null || found === undefined) return undefined;
       if (isRestored(found, pid)) return found;
       throw new RestoredSessionError("restoreSession() of the adapter gave what is no session", found);
@@ -276,15 +276,13 @@ function persistedOf({ pid, sid, rooms, data: { data } }: FoundSession): Persist
   return { pid, sid, rooms, data };
 }
 
-function inTime<T>(found: Promise<T>): Promise<T> {
+function inTime<T>(outcome: Promise<T> | T, method: string): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(
-        new RestoredSessionError(`restoreSession() of the adapter took more than ${RESTORE_TIMEOUT_MS} ms`),
-      );
-    }, RESTORE_TIMEOUT_MS);
+      reject(new RestoredSessionError(`${method}() of the adapter took more than ${ADAPTER_TIMEOUT_MS} ms`));
+    }, ADAPTER_TIMEOUT_MS);
     // It may be no promise: Socket.IO awaits it, whatever it is.
-    void Promise.resolve(found)
+    void Promise.resolve(outcome)
       .then(resolve, reject)
       .finally(() => clearTimeout(timer));
   });

@@ -434,6 +434,23 @@ describe("a client is a new one", () => {
     expect(failures).toEqual([{ error: outage, context: { socket: undefined, event: "persistSession" } }]);
   });
 
+  it("and it is reported, if the adapter does not keep the session in time, for which close() waits as well", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    vi.spyOn(adapter, "persistSession").mockImplementation(() => new Promise(() => undefined));
+    const client = await lostClient();
+    client.ask();
+    const closed = vi.fn();
+    void io.of("/")._close().then(closed);
+    await settled();
+    expect([client.session.take(), closed.mock.calls.length]).toEqual([[], 0]);
+    vi.advanceTimersByTime(5_000);
+    await settled();
+    client.receive();
+    expect([client.recovered, closed.mock.calls.length]).toEqual([false, 1]);
+    expect(failures.map(({ context }) => context.event)).toEqual(["persistSession"]);
+    expect(failures[0]!.error).toMatchObject({ code: "TELSIZ_RESTORED_SESSION" });
+  });
+
   it("for all who use one token but the first, also where the adapter gives the session to each", async () => {
     const client = await lostClient();
     const session = found(client);
