@@ -44,6 +44,12 @@ describe("a namespace", () => {
     expect(session.takeEvents()).toEqual([["welcome"]]);
   });
 
+  it("knows its name and its server", () => {
+    const admin = io.of("admin");
+    expect([admin.name, admin.server]).toEqual(["/admin", io]);
+    expect([io.sockets.name, io.sockets.server]).toEqual(["/", io]);
+  });
+
   it("is told of its own clients only", () => {
     const listener = vi.fn();
     io.of("/admin").on("connection", listener);

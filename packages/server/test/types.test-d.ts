@@ -514,3 +514,15 @@ describe("the emitters of a server", () => {
     });
   });
 });
+
+describe("the types that the server exports", () => {
+  test("have the names of Socket.IO, and its defaults", () => {
+    expectTypeOf<Server>().toEqualTypeOf<Server<DefaultEventsMap, DefaultEventsMap>>();
+    expectTypeOf<BroadcastOperator<ToClient, Data>>().toHaveProperty("fetchSockets");
+    expectTypeOf<RemoteSocket<ToClient, Data>["data"]>().toEqualTypeOf<Data>();
+    expectTypeOf<"ping timeout">().toExtend<DisconnectReason>();
+    expectTypeOf<ExtendedError>().toExtend<Error>();
+    expectTypeOf<Event[0]>().toBeString();
+    expectTypeOf({ pingInterval: 1_000, cors: { origin: "*" } }).toExtend<Partial<ServerOptions>>();
+  });
+});

@@ -290,6 +290,20 @@ describe("a race that has a greeting", () => {
 });
 
 describe("what is remembered for the next connection", () => {
+  it("is told by priorWebsocketSuccess, which may be set", async () => {
+    open();
+    await winByWebSocket();
+    expect(EngineClient.priorWebsocketSuccess).toBe(true);
+    open();
+    socket().owner.onError(new Error("refused"));
+    await winByPolling();
+    expect(EngineClient.priorWebsocketSuccess).toBe(false);
+    EngineClient.priorWebsocketSuccess = true;
+    const gets = platform.count("GET");
+    open({ transports: ["polling", "websocket"], rememberUpgrade: true });
+    expect(tried()).toEqual([3, gets]);
+  });
+
   it("is that polling was it: then WebSocket starts beside it", async () => {
     const former = open();
     socket().owner.onError(new Error("refused"));

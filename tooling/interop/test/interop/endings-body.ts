@@ -20,7 +20,8 @@ export function endingsTests(stage: Stage): void {
       await end(pair);
       const [[clientReason], [serverReason]] = await both;
       expect(order).toEqual(["disconnecting in 1 room", "disconnect in 0 rooms"]);
-      expect([client.connected, client.id, socket.connected]).toEqual([false, undefined, false]);
+      expect([client.connected, client.disconnected, client.id]).toEqual([false, true, undefined]);
+      expect([socket.connected, socket.disconnected]).toEqual([false, true]);
       expect(stage.io.sockets.sockets.size).toBe(0);
       return { client: clientReason, server: serverReason, active: client.active };
     }
