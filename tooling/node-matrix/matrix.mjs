@@ -6,12 +6,11 @@
  *   node matrix.mjs [MAJOR...] [-- ARGUMENTS OF VITEST...]
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const versions = { 22: "22.23.3", 24: "24.21.0", 26: "26.10.0" };
-
 const here = import.meta.dirname;
+const versions = JSON.parse(readFileSync(join(here, "versions.json"), "utf8"));
 const root = join(here, "../..");
 
 const separator = process.argv.indexOf("--");

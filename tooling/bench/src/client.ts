@@ -2,7 +2,8 @@
  * A raw WebSocket client: a `net` socket that sends bytes made beforehand, and counts what comes back.
  * ```
  *   Upgrading ──101──▶ Opening ──open packet──▶ Joining ──CONNECT answer──▶ Ready
- *       └──────────────101, if nothing is spoken on the WebSocket────────────▲
+ *       ├──101, if it takes over a session──▶ Probing ──answer to the probe──▲
+ *       └──────────────101, if nothing is spoken on the WebSocket────────────┘
  * ```
  */
 import { connect, type Socket } from "node:net";
@@ -28,22 +29,30 @@ export interface ClientSettings {
   readonly dialect: Dialect;
   /** The address it comes from; of others than 127.0.0.1 each has ports of its own. */
   readonly localAddress?: string | undefined;
+  /** A session that was begun by polling and has joined, which it takes over. @default it begins one */
+  readonly sid?: string | undefined;
+  /** Whether it offers to compress what is sent. @default false */
+  readonly deflate?: boolean | undefined;
 }
 
-const State = { Upgrading: 0, Opening: 1, Joining: 2, Ready: 3 } as const;
+const State = { Upgrading: 0, Opening: 1, Joining: 2, Probing: 3, Ready: 4 } as const;
 type State = (typeof State)[keyof typeof State];
 
+/** Each message by itself: then `ws` leaves short ones as they are, pings among them, which are to be known here. */
+const EXTENSION = "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover";
 const END_OF_HEADERS = "\r\n\r\n";
 const JOIN = clientFrame("text", "40");
 const PONG = clientFrame("text", "3");
+const PROBE = clientFrame("text", "2probe");
+const UPGRADE = clientFrame("text", "5");
 const CLOSE = clientFrame("close", Uint8Array.of(0x03, 0xe8)); // 1000, normal closure
 
 /** All clients read into the same memory: what is read is counted at once and not kept. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(262_144);
 
-const REQUESTS: Record<Dialect, string> = {
-  "socket.io": upgradeRequest("/socket.io/?EIO=4&transport=websocket"),
-  bare: upgradeRequest("/"),
+const PATHS: Record<Dialect, string> = {
+  "socket.io": "/socket.io/?EIO=4&transport=websocket",
+  bare: "/",
 };
 
 /** One connection to the server under test. */
@@ -52,14 +61,15 @@ export class Client {
   missing = 0;
   readonly #owner: ClientOwner;
   readonly #socket: Socket;
-  readonly #dialect: Dialect;
+  readonly #settings: ClientSettings;
   readonly #counter = new FrameCounter();
   #state: State = State.Upgrading;
   #pingsAnswered = 0;
 
-  constructor(owner: ClientOwner, { port, dialect, localAddress }: ClientSettings) {
+  constructor(owner: ClientOwner, settings: ClientSettings) {
+    const { port, localAddress } = settings;
     this.#owner = owner;
-    this.#dialect = dialect;
+    this.#settings = settings;
     this.#socket = connect({
       port,
       host: "127.0.0.1",
@@ -71,7 +81,7 @@ export class Client {
       throw new Error(`A client's connection failed: ${error.message}`, { cause: error });
     });
     this.#socket.on("close", () => owner.onClosed(this));
-    this.#socket.write(REQUESTS[dialect]);
+    this.#socket.write(upgradeRequest(settings));
   }
 
   send(bytes: Buffer): void {
@@ -107,9 +117,15 @@ export class Client {
     const answer = READ_BUFFER.toString("latin1", 0, length);
     const end = answer.indexOf(END_OF_HEADERS);
     if (!answer.startsWith("HTTP/1.1 101 ") || end === -1) throw new Error(`Not upgraded: ${answer}`);
-    if (this.#dialect === "bare") this.#becomeReady();
-    else this.#state = State.Opening;
+    this.#begin();
     return end + END_OF_HEADERS.length;
+  }
+
+  #begin(): void {
+    const { dialect, sid } = this.#settings;
+    if (dialect === "bare") return this.#becomeReady();
+    this.#state = sid === undefined ? State.Opening : State.Probing;
+    if (sid !== undefined) this.#socket.write(PROBE);
   }
 
   #advance(count: number): void {
@@ -117,9 +133,10 @@ export class Client {
     if (this.#state === State.Opening) {
       this.#state = State.Joining;
       this.#socket.write(JOIN);
-    } else {
-      this.#becomeReady();
+      return;
     }
+    if (this.#state === State.Probing) this.#socket.write(UPGRADE);
+    this.#becomeReady();
   }
 
   #becomeReady(): void {
@@ -133,14 +150,15 @@ export class Client {
   }
 }
 
-function upgradeRequest(path: string): string {
+function upgradeRequest({ dialect, sid, deflate }: ClientSettings): string {
   const lines = [
-    `GET ${path} HTTP/1.1`,
+    `GET ${PATHS[dialect]}${sid === undefined ? "" : `&sid=${sid}`} HTTP/1.1`,
     "Host: 127.0.0.1",
     "Connection: Upgrade",
     "Upgrade: websocket",
     "Sec-WebSocket-Version: 13",
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    ...(deflate === true ? [EXTENSION] : []),
   ];
   return lines.join("\r\n") + END_OF_HEADERS;
 }

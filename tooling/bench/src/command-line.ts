@@ -15,13 +15,15 @@ export interface CommandLine {
   readonly json: string | undefined;
   /** Where the result is drawn. */
   readonly svg: string | undefined;
+  /** The major of Node.js that the servers run on; that of this process if there is none. */
+  readonly node: string | undefined;
   /** A directory for CPU profiles of the servers, which measure themselves while being measured. */
   readonly profile: string | undefined;
 }
 
 /** How to call it. */
 export const USAGE =
-  "pnpm bench [row ...] [--quick] [--rounds 5] [--seconds 2] [--json FILE] [--svg FILE] [--profile DIRECTORY]";
+  "pnpm bench [row ...] [--quick] [--rounds 5] [--seconds 2] [--json FILE] [--svg FILE] [--node MAJOR] [--profile DIRECTORY]";
 
 /** Reads the arguments. @throws TypeError, RangeError if they make no sense */
 export function parseCommandLine(args: readonly string[]): CommandLine {
@@ -34,6 +36,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       seconds: { type: "string" },
       json: { type: "string" },
       svg: { type: "string" },
+      node: { type: "string" },
       profile: { type: "string" },
     },
   });
@@ -44,6 +47,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     seconds: positive("seconds", values.seconds ?? (values.quick ? "0.7" : "2")),
     json: values.json,
     svg: values.svg,
+    node: values.node,
     profile: values.profile,
   };
 }

@@ -1,6 +1,7 @@
 /** Connections come, join the main namespace and leave again, a fixed number of them at a time. */
 import { Client, type ClientOwner, type ClientSettings } from "./client.ts";
 import type { Load } from "./load.ts";
+import { PollingClient } from "./polling-client.ts";
 
 /** Loopback addresses to come from: of one alone the ports run out, since closed ones rest for a minute. */
 const ADDRESSES = 200;
@@ -10,12 +11,15 @@ export class ConnectLoad implements Load, ClientOwner {
   done = 0;
   readonly #settings: ClientSettings;
   readonly #atOnce: number;
+  readonly #pollsFirst: boolean;
   #running = false;
   #opened = 0;
   #onIdle: (() => void) | undefined;
 
-  constructor(atOnce: number, settings: ClientSettings) {
+  /** @param pollsFirst whether they begin and join by polling, and go over to a WebSocket then */
+  constructor(atOnce: number, settings: ClientSettings, pollsFirst = false) {
     this.#atOnce = atOnce;
+    this.#pollsFirst = pollsFirst;
     this.#settings = settings;
   }
 
@@ -49,7 +53,15 @@ export class ConnectLoad implements Load, ClientOwner {
 
   #connect(): void {
     const localAddress = `127.0.0.${2 + (this.#opened++ % ADDRESSES)}`;
+    const settings = { ...this.#settings, localAddress };
+    if (this.#pollsFirst) void this.#upgrade(settings);
     // Owned by this load from its first moment.
-    new Client(this, { ...this.#settings, localAddress });
+    else new Client(this, settings);
+  }
+
+  async #upgrade(settings: ClientSettings): Promise<void> {
+    const polling = await PollingClient.open(settings);
+    new Client(this, { ...settings, sid: polling.sid });
+    polling.destroy();
   }
 }

@@ -20,7 +20,9 @@ export interface RowResult {
 export interface ContestSettings {
   readonly rounds: number;
   readonly seconds: number;
-  /** Arguments for Node.js itself where it runs the servers. */
+  /** The program of Node.js that runs the servers. */
+  readonly node: string;
+  /** Arguments for it. */
   readonly nodeOptions: readonly string[];
 }
 
@@ -61,10 +63,10 @@ async function enter(row: Row, peer: Peer, launch: Launch): Promise<Contestant> 
 /** How the peer is started; `undefined` where something that it needs is not to be had. */
 async function launchOf(
   { program, args = [], needs }: Peer,
-  { nodeOptions }: ContestSettings,
+  { node, nodeOptions }: ContestSettings,
 ): Promise<Launch | undefined> {
   const built = await buildProgram(program);
-  const ownRuntime = { program: built, runtime: process.execPath, runtimeOptions: nodeOptions };
+  const ownRuntime = { program: built, runtime: node, runtimeOptions: nodeOptions };
   if (needs === undefined) return { ...ownRuntime, args };
   const file = nativeFile(needs.package);
   if (file === undefined) return undefined;

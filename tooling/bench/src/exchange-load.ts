@@ -12,6 +12,8 @@ export interface Exchange {
   readonly answerFrames: number;
   /** What stands in the answer. */
   readonly proof: string;
+  /** Makes the frame of an answer readable where it is not. @default it is */
+  readonly read?: (frame: Buffer) => Buffer;
   /** How many questions of a connection are outstanding. */
   readonly outstanding: number;
   readonly connections: number;
@@ -80,7 +82,9 @@ export class ExchangeLoad implements Load {
   /** The first answer is looked at: a server that answers something else is not measured. */
   #prove(bytes: Buffer): void {
     this.#proven = true;
-    if (!bytes.includes(this.#exchange.proof)) throw new Error(`Not the answer: ${bytes.toString()}`);
+    const { proof, read } = this.#exchange;
+    const answer = read === undefined ? bytes : read(bytes);
+    if (!answer.includes(proof)) throw new Error(`Not the answer: ${answer.toString()}`);
   }
 }
 

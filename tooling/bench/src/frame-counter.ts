@@ -46,7 +46,8 @@ export class FrameCounter {
   }
 }
 
-function headerLengthOf(secondByte: number): number {
+/** How long the header of an unmasked frame is, by its second byte. */
+export function headerLengthOf(secondByte: number): number {
   if (secondByte <= MAX_SHORT_LENGTH) return 2;
   return secondByte === 126 ? 4 : LONGEST_HEADER;
 }

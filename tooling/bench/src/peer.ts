@@ -32,6 +32,12 @@ export const withContract: readonly Peer[] = ["types", "zod", "valibot", "zod, o
 /** What all ratios refer to. */
 export const socketIo: Peer = { name: "socket.io", program: "servers/socket-io.ts", dialect: "socket.io" };
 
+/** Both, compressing for clients that offer it. */
+export const deflating: readonly Peer[] = [telsiz, socketIo].map((peer) => ({
+  ...peer,
+  args: ["--deflate"],
+}));
+
 /** No protocol: `ws` as most would use it, its broadcasts as frames built once. */
 export const rawWs: Peer = { name: "raw ws", program: "servers/raw-ws.ts", dialect: "bare" };
 

@@ -25,7 +25,7 @@ export interface Line {
 
 /** The lines of one row. @throws Error if socket.io was not measured in it */
 export function linesOf({ row, servers }: RowResult): readonly Line[] {
-  const reference = servers.find(({ peer }) => peer === socketIo);
+  const reference = servers.find(({ peer }) => peer.name === socketIo.name);
   if (reference === undefined) throw new Error(`Row ${row.name} has nothing to compare with.`);
   return servers.map(({ peer, samples }) => {
     const costs = samples.map(({ microseconds }) => microseconds);
@@ -60,10 +60,10 @@ export function formatRow(lines: readonly Line[]): string {
   return [`${row}: ${title}; per ${unit}`, ...body].join("\n");
 }
 
-/** All of it, with where it was measured. */
-export function toJson(lines: readonly Line[], settings: object): string {
+/** All of it, with where it was measured, and on which version of Node.js. */
+export function toJson(lines: readonly Line[], node: string, settings: object): string {
   const machine = {
-    node: process.version,
+    node,
     platform: process.platform,
     cpu: cpus()[0]?.model,
     cores: cpus().length,

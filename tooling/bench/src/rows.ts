@@ -3,9 +3,22 @@ import { BroadcastLoad } from "./broadcast-load.ts";
 import type { ClientSettings } from "./client.ts";
 import { clientFrame } from "./client-frame.ts";
 import { ConnectLoad } from "./connect-load.ts";
+import { inflateFrame } from "./deflated-frame.ts";
 import { type Exchange, ExchangeLoad } from "./exchange-load.ts";
 import type { Load } from "./load.ts";
-import { bareNet, bun, type Peer, rawWs, socketIo, telsiz, telsizAtOnce, uws, withContract } from "./peer.ts";
+import {
+  bareNet,
+  bun,
+  deflating,
+  type Peer,
+  rawWs,
+  socketIo,
+  telsiz,
+  telsizAtOnce,
+  uws,
+  withContract,
+} from "./peer.ts";
+import { PollingLoad } from "./polling-load.ts";
 
 /** One line of the table for each of its servers. */
 export interface Row {
@@ -76,6 +89,23 @@ const echoBytes = {
   proof: '451-["echo",{"_placeholder":true,"num":0}]',
 };
 
+/** Long enough to be compressed: both leave what is shorter than a kibibyte as it is. */
+const PAGES = JSON.stringify([ORDERS, ORDERS]);
+
+/** What is sent need not be compressed, and is not. */
+const echoPages = {
+  question: clientFrame("text", `42["echo",${PAGES}]`),
+  answerFrames: 1,
+  proof: `["echo",${PAGES}]`,
+  read: inflateFrame,
+};
+
+/** The same over polling. */
+const pollText = {
+  packet: `42["echo","${TEXT}"]`,
+  answer: `42["echo","${TEXT}"]`,
+};
+
 /** A text of `length` characters, echoed. */
 function echoLong(length: number): Omit<Exchange, "outstanding" | "connections"> {
   const text = "x".repeat(length);
@@ -115,16 +145,25 @@ export function createRows(affordable: (wanted: number, servers: number) => numb
     exchangeRow("10k", "echo 10 KiB text, unpipelined", nodeOnly, echoLong(10 * 1024), 1, FEW),
     exchangeRow("100k", "echo 100 KiB text, unpipelined", nodeOnly, echoLong(100 * 1024), 1, 10),
     exchangeRow("900k", "echo 900 KiB text, unpipelined", nodeOnly, echoLong(900 * 1024), 1, 10),
-    broadcastRow("broadcast", "broadcast 50 B, one outstanding", everyone, receivers(MANY, everyone), 1),
-    broadcastRow(
-      "broadcast-5000",
-      "broadcast 50 B, one outstanding",
-      nodeOnly,
-      receivers(5 * MANY, nodeOnly),
-      1,
-    ),
-    broadcastRow("bursts", "broadcast 50 B, bursts", everyone, receivers(MANY, everyone), BURST),
-    roomsRow("rooms", "broadcast 50 B to one of 1,000 rooms of 10 members", protocolOnly),
+    {
+      ...exchangeRow("deflate", "echo 2 KiB JSON, compressed, unpipelined", deflating, echoPages, 1, FEW),
+      createLoad: (settings) =>
+        new ExchangeLoad({ ...echoPages, outstanding: 1, connections: FEW }, { ...settings, deflate: true }),
+    },
+    {
+      name: "polling",
+      title: `echo 50 B over polling (1 outstanding, ${FEW} connections)`,
+      unit: "message",
+      peers: protocolOnly,
+      createLoad: (settings) => new PollingLoad({ ...pollText, connections: FEW }, settings),
+    },
+    ...[10, FEW].map((count) => broadcastRow(`broadcast-${count}`, protocolOnly, count, 1)),
+    broadcastRow("broadcast", everyone, receivers(MANY, everyone), 1),
+    broadcastRow("broadcast-5000", nodeOnly, receivers(5 * MANY, nodeOnly), 1),
+    broadcastRow("broadcast-10000", protocolOnly, receivers(10 * MANY, protocolOnly), 1),
+    broadcastRow("bursts", everyone, receivers(MANY, everyone), BURST),
+    ...[1, FEW, 10 * MANY].map((rooms) => roomsRow(`rooms-${rooms}`, rooms, protocolOnly)),
+    roomsRow("rooms", MANY, protocolOnly),
     unionRow("union", "broadcast 50 B to two rooms, except a third", protocolOnly),
     exchangeRow("membership", "100 times join and leave", protocolOnly, askMembership, 1, 10),
     {
@@ -133,6 +172,13 @@ export function createRows(affordable: (wanted: number, servers: number) => numb
       unit: "connection",
       peers: everyone,
       createLoad: (settings) => new ConnectLoad(CONNECTING_AT_ONCE, settings),
+    },
+    {
+      name: "upgrade",
+      title: `connect and join by polling, go over to WebSocket, close; ${CONNECTING_AT_ONCE} at a time`,
+      unit: "connection",
+      peers: protocolOnly,
+      createLoad: (settings) => new ConnectLoad(CONNECTING_AT_ONCE, settings, true),
     },
   ];
 }
@@ -154,16 +200,10 @@ function exchangeRow(
   };
 }
 
-function broadcastRow(
-  name: string,
-  title: string,
-  peers: readonly Peer[],
-  connections: number,
-  outstanding: number,
-): Row {
+function broadcastRow(name: string, peers: readonly Peer[], connections: number, outstanding: number): Row {
   return {
     name,
-    title: `${title} (${outstanding} outstanding, ${connections} connections)`,
+    title: `broadcast 50 B (${outstanding} outstanding, ${connections} connections)`,
     unit: "delivery",
     peers,
     createLoad: (settings) =>
@@ -180,20 +220,31 @@ function broadcastRow(
   };
 }
 
-const enter = (number: number): Buffer => clientFrame("text", `421000["enter",${number}]`);
+/** Who enters, and how many rooms there are: see servers/application.ts. */
+const entering =
+  (rooms: number) =>
+  (number: number): Buffer =>
+    clientFrame("text", `421000["enter",{"number":${number},"rooms":${rooms}}]`);
 
-function roomsRow(name: string, title: string, peers: readonly Peer[]): Row {
-  const requests = Array.from({ length: MANY }, (_, room) =>
+function roomsRow(name: string, rooms: number, peers: readonly Peer[]): Row {
+  const requests = Array.from({ length: rooms }, (_, room) =>
     clientFrame("text", `42["room",${room},"${TEXT}"]`),
   );
   return {
     name,
-    title: `${title} (16 outstanding, ${MANY} connections)`,
+    title: `broadcast 50 B to one of ${rooms.toLocaleString("en")} rooms of 10 members (16 outstanding, ${MANY} connections)`,
     unit: "delivery",
     peers,
     createLoad: (settings) =>
       new BroadcastLoad(
-        { requests, proof: `"${TEXT}"]`, receivers: 10, outstanding: 16, connections: MANY, enter },
+        {
+          requests,
+          proof: `"${TEXT}"]`,
+          receivers: 10,
+          outstanding: 16,
+          connections: MANY,
+          enter: entering(rooms),
+        },
         settings,
       ),
   };
@@ -214,7 +265,7 @@ function unionRow(name: string, title: string, peers: readonly Peer[]): Row {
           receivers: MANY * 0.9,
           outstanding: 1,
           connections: MANY,
-          enter,
+          enter: entering(0),
         },
         settings,
       ),

@@ -22,8 +22,9 @@ export interface ApplicationServer extends ApplicationRooms {
   on(event: "connection", listener: (socket: ApplicationSocket) => void): unknown;
 }
 
-const ROOMS = 1000;
-const ROOMS_OF_ONE = 10;
+/** How many clients are measured where there are rooms, and how many of them are in one. */
+const CLIENTS = 1000;
+const MEMBERS = 10;
 
 /** The program's argument for an application of a single listener, to be measured while nobody says anything. */
 export const IDLE = "--idle";
@@ -47,9 +48,9 @@ export function serveApplication(io: ApplicationServer): void {
     socket.on("flood", (message) => {
       flood(socket, message as Flood);
     });
-    socket.on("enter", (number, reply) => {
-      socket.join(roomsOf(number as number));
-      (reply as (number: unknown) => void)(number);
+    socket.on("enter", (request, reply) => {
+      socket.join(roomsOf(request as Entrance));
+      (reply as () => void)();
     });
     socket.on("room", (room, message) => {
       io.to(`room-${String(room)}`).emit("news", message);
@@ -75,12 +76,21 @@ function serveEcho(io: ApplicationServer): void {
   });
 }
 
+/** Who enters, and how many rooms there are. */
+interface Entrance {
+  readonly number: number;
+  readonly rooms: number;
+}
+
 /**
- * A thousand clients fill a thousand rooms with ten members each; six tenths of them are in either of two more rooms, two
+ * All clients together fill the rooms with ten members each; six tenths of them are in either of two more rooms, two
  * tenths in both, and one tenth in a third.
  */
-function roomsOf(number: number): string[] {
-  const rooms = Array.from({ length: ROOMS_OF_ONE }, (_, turn) => `room-${(number + turn * 100) % ROOMS}`);
+function roomsOf({ number, rooms: count }: Entrance): string[] {
+  const rooms: string[] = [];
+  for (let place = number; place < count * MEMBERS; place += CLIENTS) {
+    rooms.push(`room-${Math.floor(place / MEMBERS)}`);
+  }
   const tenth = number % 10;
   if (tenth < 6) rooms.push("first");
   if (tenth >= 4) rooms.push("last");
