@@ -23,6 +23,16 @@ export interface Line {
   readonly samples: readonly Sample[];
 }
 
+/** A whole run, as `--json` writes it. */
+export interface Result {
+  readonly date: string;
+  readonly machine: object;
+  readonly settings: object;
+  readonly lines: readonly Line[];
+}
+
+const SIGNIFICANT_DIGITS = 4;
+
 /** The lines of one row. @throws Error if socket.io was not measured in it */
 export function linesOf({ row, servers }: RowResult): readonly Line[] {
   const reference = servers.find(({ peer }) => peer.name === socketIo.name);
@@ -68,7 +78,13 @@ export function toJson(lines: readonly Line[], node: string, settings: object): 
     cpu: cpus()[0]?.model,
     cores: cpus().length,
   };
-  return `${JSON.stringify({ date: new Date().toISOString(), machine, settings, lines }, undefined, 2)}\n`;
+  const result: Result = { date: new Date().toISOString(), machine, settings, lines };
+  return `${JSON.stringify(result, rounded, 2)}\n`;
+}
+
+/** Four digits: more would be the machine's mood. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(SIGNIFICANT_DIGITS)) : value;
 }
 
 function cellsOf(line: Line): readonly string[] {
