@@ -5,6 +5,7 @@ import type { ServerId } from "./cluster-message.ts";
 /** Not all of the other servers have responded in time. */
 export class ClusterTimeoutError extends TelsizError {
   readonly code = "TELSIZ_CLUSTER_TIMEOUT";
+  override readonly name = "ClusterTimeoutError";
   /** What came in time: the sockets that `fetchSockets` found, or the answers to `serverSideEmit`. */
   readonly responses: unknown[];
   /** The servers that did not respond; empty where only their number is known. */
@@ -20,6 +21,7 @@ export class ClusterTimeoutError extends TelsizError {
 /** So many requests to other servers wait for their responses that no more are made. */
 export class ClusterBusyError extends TelsizError {
   readonly code = "TELSIZ_CLUSTER_BUSY";
+  override readonly name = "ClusterBusyError";
 
   constructor(limit: number) {
     super(`${limit} requests to other servers wait for their responses`);
@@ -29,6 +31,7 @@ export class ClusterBusyError extends TelsizError {
 /** What came from the bus that servers share is no message that is known here. It had no effect. */
 export class ClusterMessageError extends TelsizError {
   readonly code = "TELSIZ_CLUSTER_MESSAGE";
+  override readonly name = "ClusterMessageError";
   /** What came. */
   readonly received: unknown;
 

@@ -18,6 +18,7 @@ export interface AckErrorOptions {
 export class AckError<Code extends string = string, Data = unknown> extends TelsizError {
   /** The name of the error. */
   readonly code: Code;
+  override readonly name = "AckError";
   /** What the contract says of this error, or whatever the handler gave. */
   readonly data: Data;
   /** With the code `INVALID`, what is wrong with the arguments. */

@@ -4,16 +4,14 @@
 export abstract class TelsizError extends Error {
   /** Stable name of the kind of error, the heading under which the docs explain it. */
   abstract readonly code: string;
-
-  constructor(message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
-    this.name = new.target.name;
-  }
+  /** The name of the class, which a minifier leaves as it is. */
+  abstract override readonly name: string;
 }
 
 /** An option or argument that is not acceptable. The message says what was given and what is accepted. */
 export class OptionError extends TelsizError {
   readonly code = "TELSIZ_INVALID_OPTION";
+  override readonly name = "OptionError";
   /** The option's name. */
   readonly option: string;
 

@@ -55,6 +55,21 @@ describe("a bundle of the client for browsers", () => {
     expect(files).toContain("events/src/asyncapi/document.ts");
   });
 
+  it("names its errors as their classes are named, though it is minified", async () => {
+    const { code } = await bundleClient(
+      `import { io, NotSentError } from "@telsiz/client";
+const failure = (act) => { try { act(); } catch (error) { return error; } };
+export const errors = [failure(() => io({ ackTimeout: "soon" })), new NotSentError("hello")];`,
+    );
+    const { errors } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
+      errors: readonly Error[];
+    };
+    expect(errors.map(({ name, constructor }) => [name, constructor.name.length < 3])).toEqual([
+      ["OptionError", true],
+      ["NotSentError", true],
+    ]);
+  });
+
   it.each(Object.entries(PROGRAMS))(
     "stays within its budget with %s",
     async (_name, { text, budgetBytes }) => {

@@ -75,6 +75,7 @@ export function resolveBufferLimits(limits: BufferLimits): ResolvedBufferLimits 
 /** Why a session ended with the reason `slow consumer`. */
 export class SlowConsumerError extends TelsizError implements Backlog {
   readonly code = "TELSIZ_SLOW_CONSUMER";
+  override readonly name = "SlowConsumerError";
   readonly bufferedAmount: number;
   readonly packets: number;
 

@@ -7,6 +7,7 @@ import type { Issue } from "./issues.ts";
 /** What came, or was about to be sent, does not fit the contract. */
 export class InvalidEventError extends TelsizError {
   readonly code: Exclude<BuiltInCode, "INTERNAL" | "RATE_LIMITED">;
+  override readonly name = "InvalidEventError";
   /** The event's name. */
   readonly event: string;
   /** With the code `INVALID`, what is wrong with the arguments. */
@@ -28,6 +29,7 @@ export class InvalidEventError extends TelsizError {
 /** The answer to an event does not fit the contract. */
 export class InvalidAnswerError extends TelsizError {
   readonly code: typeof INVALID_ANSWER = INVALID_ANSWER;
+  override readonly name = "InvalidAnswerError";
   /** The event's name. */
   readonly event: string;
   /** What is wrong with it. */

@@ -16,6 +16,7 @@ export const CLOSE_CODE = {
 /** A peer broke RFC 6455 or a limit; the connection ends. */
 export class WebSocketError extends TelsizError {
   readonly code = "TELSIZ_WEBSOCKET_ERROR";
+  override readonly name = "WebSocketError";
   /** The close code that the peer is told. */
   readonly closeCode: number;
 
