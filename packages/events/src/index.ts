@@ -131,6 +131,9 @@ export { checkedMiddleware, type MiddlewareOutcome, type Next, runMiddleware } f
 export { LONGEST_TIMER_MS, startDeadline } from "./deadline.ts";
 export { type Rate, TokenBucket } from "./token-bucket.ts";
 
+// Logs
+export { createLogs, type Log, type Logs } from "./logs.ts";
+
 // Errors and options
 export { OptionError, TelsizError } from "./errors.ts";
 export {

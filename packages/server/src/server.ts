@@ -1,6 +1,6 @@
 /** The server: namespaces on top of an engine (api-surface.md 1). */
 import type { AdapterFactory, ClusterReports, ServerCluster, SocketId } from "@telsiz/adapter";
-import { EngineServer, type HttpServer, randomId, type Session } from "@telsiz/engine/server";
+import { EngineServer, type HttpServer, nodeLogs, randomId, type Session } from "@telsiz/engine/server";
 import {
   type AnyEvents,
   type EventMap,
@@ -43,6 +43,7 @@ import {
   type ServerDrainReport,
 } from "./server-drain.ts";
 import type { ServerReservedEvents } from "./server-events.ts";
+import { logServer } from "./server-log.ts";
 import type { ServerSideNamespace } from "./server-side-emit.ts";
 import { Socket } from "./socket.ts";
 import { type NamespaceOptions, Terms, type TermsOptions } from "./terms.ts";
@@ -160,6 +161,7 @@ export class Server<
     this.sockets._agree(given);
     cluster?.open(this.#clusterReports());
     this._adopt(this.sockets);
+    logServer(this, nodeLogs(process));
     if (address !== undefined && address !== null) this.attach(address);
   }
 

@@ -51,17 +51,17 @@ export interface WatchedProgram {
 export const PROGRAMS = {
   "every transport": {
     text: `import { io } from "@telsiz/client"; io().emit("hello");`,
-    budgetBytes: 20_070, // 1,100 of them for WebTransport, which pages of Socket.IO have, too, 660 to lose no event with a connection, and 95 for the names of errors
+    budgetBytes: 20_080, // 1,100 of them for WebTransport, which pages of Socket.IO have, too, 660 to lose no event with a connection, and 95 for the names of errors
     goalBytes: 9000,
   },
   "WebSocket alone": {
     text: `import { io } from "@telsiz/client/websocket"; io().emit("hello");`,
-    budgetBytes: 17_120,
+    budgetBytes: 17_130,
     goalBytes: 6000,
   },
   "WebSocket, then polling": {
     text: `import { Fetch, io, WebSocket } from "@telsiz/client/websocket"; io({ transports: [WebSocket, Fetch] }).emit("hello");`,
-    budgetBytes: 18_560,
+    budgetBytes: 18_570,
     goalBytes: 9000,
   },
   "every transport and a contract": {
@@ -69,7 +69,7 @@ export const PROGRAMS = {
 import { defineContract, type } from "@telsiz/events";
 const contract = defineContract({ clientToServer: { hello: { args: type() } } });
 io({ contract }).emit("hello");`,
-    budgetBytes: 23_650,
+    budgetBytes: 23_660,
     goalBytes: 12_000,
   },
 } as const satisfies Record<string, WatchedProgram>;

@@ -63,13 +63,15 @@ const PAGES: Record<string, string> = {
   "/module": `<!doctype html><script type="module">import { io } from "/socket.io/socket.io.esm.min.js"; window.io = io;</script>`,
   "/bundle": module("/client.js"),
   "/websocket": module("/websocket.js"),
+  "/debug": module("/debug.js"),
   "/stock": script("/stock.js"),
 };
 
-/** The modules of the last two, for a bundler. The classes of transports are on the window, too. */
+/** The modules of the last ones but that, for a bundler. The classes of transports are on the window, too. */
 const PROGRAMS = {
   "/client.js": `import { Fetch, io, WebSocket, XHR } from "@telsiz/client"; Object.assign(window, { io, transports: { Fetch, WebSocket, XHR } });`,
   "/websocket.js": `import { io } from "@telsiz/client/websocket"; window.io = io;`,
+  "/debug.js": `import { io } from "@telsiz/client/debug"; window.io = io;`,
 };
 
 export async function openEchoSite(kind: SiteKind = ourKind, messagePack = false): Promise<EchoSite> {

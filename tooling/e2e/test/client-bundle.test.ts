@@ -70,6 +70,18 @@ export const errors = [failure(() => io({ ackTimeout: "soon" })), new NotSentErr
     ]);
   });
 
+  it("holds nothing that logs, but where the program imports @telsiz/client/debug", async () => {
+    const logging = [
+      "engine/src/client/client-log.ts",
+      "engine/src/shared/packet-line.ts",
+      "events/src/logs.ts",
+    ];
+    const loggingFiles = async (text: string): Promise<string[]> =>
+      (await bundleClient(text)).files.filter((file) => logging.includes(file)).sort();
+    for (const { text } of Object.values(PROGRAMS)) expect(await loggingFiles(text)).toEqual([]);
+    expect(await loggingFiles(`import { io } from "@telsiz/client/debug"; io();`)).toEqual(logging);
+  });
+
   it.each(Object.entries(PROGRAMS))(
     "stays within its budget with %s",
     async (_name, { text, budgetBytes }) => {

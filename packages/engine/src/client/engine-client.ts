@@ -80,6 +80,9 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     priorWebsocketSuccess = success;
   }
 
+  /** Is told of each client that is made, to log what becomes of it. */
+  declare static observe: ((client: EngineClient) => void) | undefined;
+
   /** The layer above. */
   handler: EngineClientHandler | undefined = undefined;
   /** The form in which `message` listeners get bytes. @default "nodebuffer" on Node.js, "arraybuffer" in browsers */
@@ -128,6 +131,7 @@ export class EngineClient extends Emitter<EngineClientEvents> {
     this.#transports = new TransportList(given.transportImplementations ?? given.transports, transports);
     this.binaryType = platform.binaryType;
     this.#outbox = new Outbox(this, platform);
+    EngineClient.observe?.(this);
   }
 
   /** The session's id, while there is a session. */

@@ -8,6 +8,7 @@ export {
   type ReadyState,
   type SendOptions,
 } from "./engine-client.ts";
+export { logEngineClient } from "./client-log.ts";
 export { checkObject } from "../shared/option-object.ts";
 export { checkEngineClientOptions, type EngineClientOptions, type ResolvedOptions } from "./options.ts";
 export type { DisconnectDetails, EngineClientEvents, EngineClientHandler } from "./events.ts";

@@ -1,4 +1,6 @@
-/** The engine client for Node.js. */
+/** The engine client for Node.js, and what is logged of all clients there. */
+import { nodeLogs } from "../shared/node-logs.ts";
+import { logEngineClient } from "./client-log.ts";
 import { EngineClient, type Environment } from "./engine-client.ts";
 import type { EngineClientOptions } from "./options.ts";
 import { nodePlatform } from "./platform/node.ts";
@@ -17,6 +19,8 @@ const environment: Environment = {
   platform: nodePlatform,
   transports: [NodeWebSocket, NodeXHR, WebTransport],
 };
+
+EngineClient.observe = (client) => logEngineClient(client, nodeLogs(process));
 
 /** An Engine.IO client on Node.js, with every transport. */
 export class NodeEngineClient extends EngineClient {

@@ -16,64 +16,23 @@ import {
   printHandlerError,
   runMiddleware,
 } from "@telsiz/events";
+import { nodeLogs } from "../shared/node-logs.ts";
 import type { PacketView } from "../shared/packet-view.ts";
 import type { TransportName } from "../shared/transport.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./exchange.ts";
+import type { EngineServerEvents } from "./engine-server-events.ts";
 import { attachToNode, type HttpServer } from "./hosts/node.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { corsMiddleware } from "./http/cors.ts";
 import type { EngineMiddleware, ExpressMiddleware } from "./http/middleware.ts";
 import { randomId } from "./id.ts";
 import { type AttachOptions, type EngineOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import {
-  badRequest,
-  type Rejection,
-  REJECTION_CODE,
-  REJECTION_MESSAGE,
-  type RejectionCode,
-} from "./rejection.ts";
+import { badRequest, type Rejection, REJECTION_CODE, REJECTION_MESSAGE } from "./rejection.ts";
+import { logEngineServer } from "./server-log.ts";
 import { Session } from "./session.ts";
 import type { SessionDirectory } from "./session-directory.ts";
 import { UpgradeExchange } from "./upgrade-exchange.ts";
-
-/** A refused request. */
-export interface ConnectionError {
-  /** The request, as it came. */
-  readonly req: IncomingMessage;
-  /** What was wrong with it, by its kind: a value of `EngineServer.errors`. */
-  readonly code: RejectionCode;
-  /** The text that belongs to the code. */
-  readonly message: string;
-  /** What was wrong with it, in detail: a `name`, and what the request said. For logs, not for the peer. */
-  readonly context: Readonly<Record<string, unknown>>;
-}
-
-/** Where a function of the application failed. */
-export interface EngineHandlerErrorContext {
-  /** The session that it was called for, where it was one. */
-  readonly session: Session | undefined;
-  /** The event whose listener it is; `request` for what middlewares do after they called `next`. */
-  readonly event: string;
-}
-
-/** The events of an {@link EngineServer}. */
-export interface EngineServerEvents {
-  /** A session was opened. */
-  connection: (session: Session) => void;
-  /** The first answer of a session is about to be sent; `headers` may be changed. */
-  initial_headers: (headers: OutgoingHttpHeaders, request: IncomingMessage) => void;
-  /** An answer of a session is about to be sent; `headers` may be changed. */
-  headers: (headers: OutgoingHttpHeaders, request: IncomingMessage) => void;
-  /** A request was refused. */
-  connection_error: (error: ConnectionError) => void;
-  /** A session's queued packets are about to be sent. */
-  flush: (session: Session, packets: readonly PacketView[]) => void;
-  /** What a session sent has been handed to the network. */
-  drain: (session: Session) => void;
-  /** A listener or other function of the application threw or rejected. It is printed if nobody listens to this. */
-  handler_error: (error: unknown, context: EngineHandlerErrorContext) => void;
-}
 
 /** How long {@link EngineServer.close} waits for clients to take what was sent to them, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -121,6 +80,7 @@ export class EngineServer extends Emitter<EngineServerEvents> {
     this.opts = resolveOptions(options);
     this.#admission = new Admission(this);
     if (this.opts.cors !== undefined) this.use(corsMiddleware(this.opts.cors));
+    logEngineServer(this, nodeLogs(process));
   }
 
   /** The open sessions, by id. */

@@ -2,7 +2,11 @@
 
 // The server
 export { EngineServer, EngineServer as Server } from "./engine-server.ts";
-export type { ConnectionError, EngineHandlerErrorContext, EngineServerEvents } from "./engine-server.ts";
+export type {
+  ConnectionError,
+  EngineHandlerErrorContext,
+  EngineServerEvents,
+} from "./engine-server-events.ts";
 export { attach, listen } from "./listen.ts";
 export type { HttpServer } from "./hosts/node.ts";
 export { PROTOCOL as protocol } from "./handshake.ts";
@@ -38,6 +42,7 @@ export type { SendCallback, SendOptions } from "./outbox.ts";
 export type { MessageInput } from "../shared/message-input.ts";
 export type { PacketView } from "../shared/packet-view.ts";
 export { randomId } from "./id.ts";
+export { nodeLogs } from "../shared/node-logs.ts";
 
 // What programs of the engine.io package look for
 export { parser, Transport, transports } from "./compat.ts";
