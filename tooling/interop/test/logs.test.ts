@@ -29,7 +29,7 @@ async function visit(kind: ClientKind, transports: string[], options: object = {
     socket.on("size", (bytes: Buffer, reply: (size: number) => void) => reply(bytes.length));
   });
   const { client, socket } = await meeting.pair({ transports, ...options }, "/chat");
-  if (transports.length > 1) await nextEvent(client.io.engine, "upgrade");
+  await until(() => client.io.engine.transport.name === transports.at(-1), "the last transport");
   expect(await client.emitWithAck("size", Buffer.from("merhaba"))).toBe(7);
   const left = nextEvent(socket, "disconnect");
   client.disconnect();
