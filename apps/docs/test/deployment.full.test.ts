@@ -14,7 +14,7 @@ import { snippetsOf } from "../src/snippets.ts";
 const page = readFileSync(new URL("../../../docs/deployment.md", import.meta.url), "utf8");
 const required = process.env["TELSIZ_REQUIRE_SERVICES"] === "1";
 
-/** How each program is run in the foreground with a configuration, and how it says its version. */
+/** How each program is run in the foreground with a configuration, how it says its version, and where that has its servers. */
 const PROXIES = [
   {
     name: "nginx",
@@ -25,6 +25,7 @@ const PROXIES = [
       ...["-g", "daemon off; error_log stderr error; pid nginx.pid;"],
     ],
     adapt: (text: string) => text.replace("http {", `http {\n${NGINX_FOLDERS}`),
+    servers: /^ {2}upstream[^}]*\}/m,
   },
   {
     name: "haproxy",
@@ -32,6 +33,7 @@ const PROXIES = [
     version: ["-v"],
     start: (file: string) => ["-db", "-f", file],
     adapt: (text: string) => text,
+    servers: /^backend[^]*/m,
   },
 ];
 
@@ -41,8 +43,29 @@ const NGINX_FOLDERS = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
   .concat("  access_log off;\n")
   .join("");
 
+/** Two servers of a cluster: in one process, where they share a hub. */
+const CLUSTER = `
+import { createServer } from "node:http";
+import { memoryCluster, MemoryHub } from "@telsiz/cluster";
+import { Server } from "@telsiz/server";
+
+const hub = new MemoryHub();
+for (const port of process.env["PORTS"].split(" ")) {
+  const http = createServer((request, response) => {
+    response.statusCode = request.url === "/health" ? 200 : 404;
+    response.end();
+  });
+  const io = new Server(http, { cluster: memoryCluster(hub) });
+  io.on("connection", (socket) => {
+    socket.on("whoami", (answer) => answer({ seen: socket.handshake.headers["x-forwarded-for"], server: port }));
+  });
+  http.listen(Number(port), "127.0.0.1");
+}
+`;
+
 const children: ChildProcess[] = [];
 const ports = { "8080": 0, "3001": 0, "3002": 0 };
+const clusterPorts = { "8080": 0, "3001": 0, "3002": 0 };
 let folder: string;
 
 beforeAll(async () => {
@@ -53,6 +76,8 @@ beforeAll(async () => {
   writeFileSync(join(folder, "server.ts"), codeOf("server.ts"));
   ports["3001"] = await startServer();
   ports["3002"] = await startServer();
+  writeFileSync(join(folder, "cluster.ts"), CLUSTER);
+  await startCluster();
 }, 120_000);
 
 afterAll(async () => {
@@ -60,19 +85,32 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe.each(PROXIES)("$name, as the guide sets it up", ({ name, file, version, start, adapt }) => {
+describe.each(PROXIES)("$name, as the guide sets it up", (program) => {
+  const { name, file, version, start, adapt, servers } = program;
   const missing = spawnSync(name, version).error !== undefined && !required;
   describe.skipIf(missing)(`(needs ${name})`, () => {
     let proxy: ChildProcess;
+    let clusterProxy: ChildProcess;
 
     beforeAll(async () => {
       ports["8080"] = await freePort();
-      const path = join(folder, file);
-      writeFileSync(path, `${adapt(withPorts(codeOf(file)))}\n`);
-      proxy = launch(name, start(path, folder));
-      await listening(ports["8080"]);
+      clusterPorts["8080"] = await freePort();
+      proxy = run(codeOf(file), file, ports);
+      const cluster = codeOf(file).replace(servers, codeOf(`${file}, a cluster`));
+      clusterProxy = run(cluster, `cluster-${file}`, clusterPorts);
+      await Promise.all([listening(ports["8080"]), listening(clusterPorts["8080"])]);
     });
-    afterAll(() => stop(proxy, "SIGTERM")); // it ends its workers, too
+    afterAll(() => Promise.all([stop(proxy, "SIGTERM"), stop(clusterProxy, "SIGTERM")])); // they end their workers, too
+
+    function run(configuration: string, to: string, at: Ports): ChildProcess {
+      const path = join(folder, to);
+      const own = `nginx-${at["8080"]}.pid`;
+      writeFileSync(path, `${adapt(withPorts(configuration, at))}\n`);
+      return launch(
+        name,
+        start(path, folder).map((argument) => argument.replace("nginx.pid", own)),
+      );
+    }
 
     it.each([
       ["polling", ["polling"], "polling"],
@@ -85,6 +123,25 @@ describe.each(PROXIES)("$name, as the guide sets it up", ({ name, file, version,
       await until(() => socket.io.engine.transport.name === last, `it is on ${last}`);
       expect((await whoAmI(socket)).server).toBe(answer.server);
       socket.disconnect();
+    });
+
+    it.each([
+      ["polling", ["polling"], "polling"],
+      ["WebSocket", ["websocket"], "websocket"],
+      ["polling that moves to WebSocket", ["polling", "websocket"], "websocket"],
+    ] as const)("lets %s through, whichever server is asked", async (_name, transports, last) => {
+      const servers = new Set<unknown>();
+      for (let count = 0; count < 4 || servers.size < 2; count++) {
+        // Sessions that have an even number of requests each would begin at the same server.
+        if (count % 2 === 1) await fetch(`http://127.0.0.1:${clusterPorts["8080"]}/socket.io/`);
+        const socket = open({ transports }, clusterPorts);
+        const answer = await whoAmI(socket);
+        expect(answer.seen).toBe("127.0.0.1");
+        await until(() => socket.io.engine.transport.name === last, `it is on ${last}`);
+        for (let round = 0; round < 3; round++) expect(await whoAmI(socket)).toEqual(answer);
+        servers.add(answer.server);
+        socket.disconnect();
+      }
     });
 
     it("adds whom it saw to what a client says of itself", async () => {
@@ -111,12 +168,14 @@ function codeOf(title: string): string {
   return code;
 }
 
-function withPorts(text: string): string {
+type Ports = Readonly<Record<"8080" | "3001" | "3002", number>>;
+
+function withPorts(text: string, ports: Ports): string {
   return Object.entries(ports).reduce((result, [port, free]) => result.replaceAll(port, String(free)), text);
 }
 
-function open(options: object): Socket {
-  return io(`http://127.0.0.1:${ports["8080"]}`, { forceNew: true, withCredentials: true, ...options });
+function open(options: object, at: Ports = ports): Socket {
+  return io(`http://127.0.0.1:${at["8080"]}`, { forceNew: true, withCredentials: true, ...options });
 }
 
 async function whoAmI(socket: Socket): Promise<{ seen: string; server: number }> {
@@ -125,11 +184,20 @@ async function whoAmI(socket: Socket): Promise<{ seen: string; server: number }>
 
 async function startServer(): Promise<number> {
   const port = await freePort();
-  launch(process.execPath, ["--conditions=@telsiz/source", "--import", "tsx", "server.ts"], {
-    PORT: String(port),
-  });
+  launchProgram("server.ts", { PORT: String(port) });
   await listening(port);
   return port;
+}
+
+async function startCluster(): Promise<void> {
+  clusterPorts["3001"] = await freePort();
+  clusterPorts["3002"] = await freePort();
+  launchProgram("cluster.ts", { PORTS: `${clusterPorts["3001"]} ${clusterPorts["3002"]}` });
+  await Promise.all([listening(clusterPorts["3001"]), listening(clusterPorts["3002"])]);
+}
+
+function launchProgram(file: string, variables: NodeJS.ProcessEnv): void {
+  launch(process.execPath, ["--conditions=@telsiz/source", "--import", "tsx", file], variables);
 }
 
 function launch(program: string, args: string[], variables: NodeJS.ProcessEnv = {}): ChildProcess {

@@ -41,7 +41,14 @@ export {
 export { ClusterBusyError, ClusterMessageError, ClusterTimeoutError } from "./errors.ts";
 
 // A server as a node of a cluster
-export type { ClusterFactory, ClusterGap, ClusterReports, ServerCluster } from "./server-cluster.ts";
+export type {
+  ClusteredEngine,
+  ClusterFactory,
+  ClusterGap,
+  ClusterReports,
+  ClusterSessions,
+  ServerCluster,
+} from "./server-cluster.ts";
 
 // Connection state recovery
 export type { PersistedSession, RestoredSession } from "./persisted-session.ts";

@@ -26,6 +26,29 @@ export interface ClusterReports {
   onError(error: unknown): void;
 }
 
+/** An engine of the server, as the cluster sees it. Requests, responses and sockets are those of Node.js. */
+export interface ClusteredEngine {
+  /** Its sessions, by id. */
+  readonly clients: {
+    /** Whether it has one. */
+    has(id: string): boolean;
+  };
+  /** Answers a request. */
+  handleRequest(request: object, response: object): void;
+  /** Answers a request for an upgrade. */
+  handleUpgrade(request: object, socket: object, head: Uint8Array): void;
+}
+
+/** The sessions of all servers, as an engine sees them: the directory that it is given. */
+export interface ClusterSessions {
+  /** Makes an id for a session of this server. */
+  newId(): string | Promise<string>;
+  /** Has the server that the id names answer a request. @returns whether it does */
+  forwardRequest(id: string, request: object, response: object): Promise<boolean>;
+  /** As {@link forwardRequest}, for an upgrade. */
+  forwardUpgrade(id: string, request: object, socket: object, head: Uint8Array): Promise<boolean>;
+}
+
 /** A server's place in a cluster. */
 export interface ServerCluster {
   /** Connects, and tries again while it cannot. Called before adapters are made. */
@@ -36,6 +59,8 @@ export interface ServerCluster {
   adapterOf(nsp: AdapterNamespace): NamespaceAdapter;
   /** A new id for a socket of this server. */
   newSocketId(): SocketId;
+  /** Lets the other servers reach the sessions of an engine, and the engine theirs, until the cluster is closed. */
+  connect(engine: ClusteredEngine): ClusterSessions;
 }
 
 /** Makes a server's place in a cluster. */

@@ -2,8 +2,10 @@
 import type {
   AdapterNamespace,
   BroadcastOptions,
+  ClusteredEngine,
   ClusterGap,
   ClusterReports,
+  ClusterSessions,
   NamespaceAdapter,
   Room,
   ServerCluster,
@@ -17,8 +19,11 @@ import { type AdapterNode, ClusteredAdapter } from "./clustered-adapter.ts";
 import type { ChannelGap } from "./gap.ts";
 import { decodeHeader, decodeMessage, encodeMessage, type ItemHeader, ItemKind } from "./item.ts";
 import type { NodeId } from "./node-id.ts";
+import { SessionForwarder, type SessionForwarderOwner } from "./session-forwarder.ts";
 import { newSocketId, ownerIn } from "./socket-id.ts";
-import type { ClusterOptions } from "./timing.ts";
+import { type ClusterOptions, timingOf } from "./timing.ts";
+import type { Tunnel } from "./tunnel.ts";
+import { Tunnels, type TunnelsOwner } from "./tunnels.ts";
 
 /** A room that sockets of this node are in. */
 interface FollowedRoom {
@@ -29,17 +34,27 @@ interface FollowedRoom {
 }
 
 /** The place of one server in a cluster. */
-export class ClusterNode implements ServerCluster, ClusterListener, AdapterNode {
-  readonly #clock: Clock;
+export class ClusterNode
+  implements ServerCluster, ClusterListener, AdapterNode, SessionForwarderOwner, TunnelsOwner
+{
+  readonly clock: Clock;
   readonly #cluster: Cluster;
   readonly #adapters = new Map<string, ClusteredAdapter>();
   /** By their channels. */
   readonly #rooms = new Map<string, FollowedRoom>();
+  readonly #tunnels: Tunnels = new Tunnels(this);
+  readonly #sessions: SessionForwarder = new SessionForwarder(this);
+  readonly #heartbeatMs: number;
+  /** Until the others can have heard of this node, or it has tried for a while. */
+  #joining: Promise<void> | undefined;
+  /** Until this node can have heard of the others. */
+  #meeting: Promise<void> | undefined;
   #reports: ClusterReports | undefined;
 
   /** @throws OptionError */
   constructor(broker: Broker, options: ClusterOptions = {}, clock: Clock = systemClock) {
-    this.#clock = clock;
+    this.clock = clock;
+    this.#heartbeatMs = timingOf(options).heartbeat;
     this.#cluster = new Cluster(broker, this, options, clock);
   }
 
@@ -55,10 +70,20 @@ export class ClusterNode implements ServerCluster, ClusterListener, AdapterNode 
 
   open(reports: ClusterReports): void {
     this.#reports = reports;
-    this.#cluster.open().catch((error: unknown) => this.onError(error));
+    const joined = this.#cluster.open().catch((error: unknown) => this.onError(error));
+    const joining = (this.#joining = Promise.race([joined, this.#heartbeat()]));
+    const meeting = (this.#meeting = joining.then(() => this.#heartbeat()));
+    void joining.then(() => {
+      if (this.#joining === joining) this.#joining = undefined;
+    });
+    void meeting.then(() => {
+      if (this.#meeting === meeting) this.#meeting = undefined;
+    });
   }
 
   close(): Promise<void> {
+    this.#sessions.clear();
+    this.#tunnels.close();
     return this.#cluster.close();
   }
 
@@ -70,10 +95,36 @@ export class ClusterNode implements ServerCluster, ClusterListener, AdapterNode 
     return newSocketId(this.id);
   }
 
+  connect(engine: ClusteredEngine): ClusterSessions {
+    this.#sessions.add(engine);
+    return this.#sessions;
+  }
+
+  // For sessions that are elsewhere
+
+  newSessionId(): string | Promise<string> {
+    return this.#joining?.then(() => newSocketId(this.id)) ?? newSocketId(this.id);
+  }
+
+  findPresent(id: string): NodeId | undefined | Promise<NodeId | undefined> {
+    const own = ownerIn(id);
+    if (own === undefined || this.id.startsWith(own)) return undefined;
+    const find = (): NodeId | undefined => this.#cluster.findPresent(own);
+    return find() ?? this.#meeting?.then(find);
+  }
+
+  openTunnel(node: NodeId): Tunnel {
+    return this.#tunnels.open(node);
+  }
+
+  onTunnel(tunnel: Tunnel): void {
+    this.#sessions.take(tunnel);
+  }
+
   // For the adapters
 
   now(): number {
-    return this.#clock.now();
+    return this.clock.now();
   }
 
   owns(id: SocketId): boolean {
@@ -114,7 +165,8 @@ export class ClusterNode implements ServerCluster, ClusterListener, AdapterNode 
   onItem(node: NodeId, channel: string, item: Buffer): void {
     try {
       const header = decodeHeader(item);
-      if (header.kind === ItemKind.BROADCAST) this.#receiveBroadcast(channel, item, header);
+      if (header.kind === ItemKind.TUNNEL) this.#tunnels.receive(node, item.subarray(header.bodyAt));
+      else if (header.kind === ItemKind.BROADCAST) this.#receiveBroadcast(channel, item, header);
       else this.#receiveMessage(node, item, header);
     } catch (error) {
       this.onError(error); // of an item that is none; those behind it are good
@@ -122,6 +174,7 @@ export class ClusterNode implements ServerCluster, ClusterListener, AdapterNode 
   }
 
   onGap({ node, channel, lost, reason }: ChannelGap): void {
+    if (channel === undefined || channel === channelOfNode(this.id)) this.#tunnels.abandon(node);
     const followed = channel === undefined ? undefined : this.#rooms.get(channel);
     if (channel !== undefined && isRoomChannel(channel) && followed === undefined) return; // nobody here waits for it
     const gap: ClusterGap = {
@@ -135,11 +188,16 @@ export class ClusterNode implements ServerCluster, ClusterListener, AdapterNode 
   }
 
   onNodeDown(node: NodeId): void {
+    this.#tunnels.abandon(node);
     for (const adapter of this.#adapters.values()) adapter.forgetNode(node);
   }
 
   onError(error: unknown): void {
     this.#reports?.onError(error);
+  }
+
+  #heartbeat(): Promise<void> {
+    return new Promise((resolve) => this.clock.after(this.#heartbeatMs, resolve));
   }
 
   #receiveBroadcast(channel: string, item: Buffer, header: ItemHeader): void {

@@ -146,6 +146,12 @@ export class Cluster implements BrokerSink, PublisherOwner, InboundOwner, Subscr
     return this.#members.find(beginning);
   }
 
+  /** The other node whose id begins so, if it is not known to be gone. */
+  findPresent(beginning: string): NodeId | undefined {
+    const node = this.#members.find(beginning);
+    return node !== undefined && this.#members.isPresent(node) ? node : undefined;
+  }
+
   // From the broker
 
   onFrame(bytes: Uint8Array): void {

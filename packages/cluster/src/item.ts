@@ -15,6 +15,8 @@ export const ItemKind = {
   RESPONSE: 4,
   /** The answer of a server that has no such namespace. */
   ABSENT: 5,
+  /** A part of a tunnel between two servers. */
+  TUNNEL: 6,
 } as const;
 /** One of the numbers of {@link ItemKind}. */
 export type ItemKind = (typeof ItemKind)[keyof typeof ItemKind];
@@ -69,7 +71,7 @@ export interface ItemHeader {
 export function decodeHeader(item: Buffer): ItemHeader {
   const kind = item[0];
   const bodyAt = item.length < 3 ? Infinity : 3 + item.readUInt16BE(1);
-  if (kind === undefined || kind < ItemKind.BROADCAST || kind > ItemKind.ABSENT || bodyAt > item.length) {
+  if (kind === undefined || kind < ItemKind.BROADCAST || kind > ItemKind.TUNNEL || bodyAt > item.length) {
     throw new ClusterFrameError("an item is of a kind that is not known here, or ends too early");
   }
   return { kind: kind as ItemKind, nsp: item.toString("utf8", 3, bodyAt), bodyAt };
@@ -168,7 +170,12 @@ function optionsOf(
   return encodeValue(wire);
 }
 
-function startItem(kind: ItemKind, nsp: string, bodyLength: number): { item: Buffer; bodyAt: number } {
+/** An item with room for its body. */
+export function startItem(
+  kind: ItemKind,
+  nsp: string,
+  bodyLength: number,
+): { readonly item: Buffer; readonly bodyAt: number } {
   const nspLength = Buffer.byteLength(nsp);
   const bodyAt = 3 + nspLength;
   const item = Buffer.allocUnsafe(bodyAt + bodyLength);

@@ -63,6 +63,12 @@ export class Members {
     return undefined;
   }
 
+  /** Whether a node is not known to be gone. */
+  isPresent(node: NodeId): boolean {
+    const state = this.#members.get(node)?.state;
+    return state === "alive" || state === "suspect";
+  }
+
   /** Something came from a node. @throws ClusterFrameError */
   hear(node: NodeId, now: number): void {
     const member = this.#members.get(node);

@@ -1,4 +1,4 @@
-/** Ids of sockets that name their node, so that what is for one socket goes to one node. */
+/** Ids of sockets and sessions that name their node, so that what is for one of them goes to one node. */
 import type { SocketId } from "@telsiz/adapter";
 import type { NodeId } from "./node-id.ts";
 

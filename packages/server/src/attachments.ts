@@ -31,10 +31,13 @@ export class Attachments {
     for (const engine of this.#engines) engine.close();
   }
 
-  /** Closes the http servers, once all sessions have ended. @returns the error that one of them reports, if any */
-  async closeHttpServers(): Promise<Error | undefined> {
-    // Polling clients need the http server to get what was sent to them.
+  /** Resolves when all sessions have ended. */
+  async whenEmpty(): Promise<void> {
     await Promise.all(Array.from(this.#engines, (engine) => engine.whenEmpty()));
+  }
+
+  /** Closes the http servers, which polling clients have needed until now. @returns the error that one reports, if any */
+  async closeHttpServers(): Promise<Error | undefined> {
     const errors = await Promise.all(Array.from(this.#httpServers, (server) => server.close()));
     return errors.find((error) => error !== undefined);
   }

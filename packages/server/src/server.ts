@@ -197,6 +197,7 @@ export class Server<
     if (this._isClosed) this.#reopen();
     this.engine = engine;
     this.#attachments.addEngine(engine);
+    engine.directory ??= this.#cluster?.connect(engine);
     greetEarly(engine, this._limits.maxNamespaceLength);
     engine.on("connection", (session) => this.onconnection(session));
     engine.on("handler_error", (error, { event }) => this._onHandlerError(error, undefined, event));
@@ -416,10 +417,11 @@ export class Server<
     const sockets = namespaces.flatMap((namespace) => [...namespace.sockets.values()]);
     for (const socket of sockets) socket._onClose("server shutting down");
     await Promise.all(namespaces.map((namespace) => namespace._close()));
-    await this.#cluster?.close().catch((error: unknown) => this._onHandlerError(error, undefined, "cluster"));
     this.#attachments.closeEngines();
     // Those that were given to onconnection belong to no engine here.
     for (const { client } of sockets) client._close();
+    await this.#attachments.whenEmpty(); // what is for clients may go through other servers
+    await this.#cluster?.close().catch((error: unknown) => this._onHandlerError(error, undefined, "cluster"));
     return this.#attachments.closeHttpServers();
   }
 

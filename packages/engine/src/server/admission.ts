@@ -16,7 +16,6 @@ import { Races } from "./races.ts";
 import { badRequest, rejection, type Rejection } from "./rejection.ts";
 import { Session } from "./session.ts";
 import type { SessionServer } from "./session-server.ts";
-import type { SessionDirectory } from "./session-directory.ts";
 import { PollingTransport } from "./transports/polling.ts";
 import type { ServerTransport } from "./transports/server-transport.ts";
 import { createAcceptor } from "./transports/acceptor-choice.ts";
@@ -25,8 +24,6 @@ import type { UpgradeExchange, UpgradeHost } from "./upgrade-exchange.ts";
 
 /** Whom requests are admitted for: the server. */
 export interface AdmissionOwner extends SessionServer<Session> {
-  /** Who knows the sessions of other nodes. */
-  readonly directory: SessionDirectory | undefined;
   /** An id for the session that `request` opens. */
   generateId(request: IncomingMessage): string | Promise<string>;
   /** A request was refused. */
@@ -80,7 +77,7 @@ export class Admission implements HttpHost, UpgradeHost {
     const { sid } = exchange.ask;
     if (sid === undefined) return this.#admitNew(exchange);
     const session = this.#owner.clients.get(sid);
-    if (session === undefined) return this.#admitUnknown(exchange, sid);
+    if (session === undefined) return this.reject(exchange, rejection("UNKNOWN_SID", { sid }));
     this.#admitMember(exchange, session);
   }
 
@@ -154,15 +151,6 @@ export class Admission implements HttpHost, UpgradeHost {
       this.#owner.onHandlerError(error, "sessionBinding");
       return false; // an application's mistake must neither end the process nor open the door
     }
-  }
-
-  #admitUnknown(exchange: Exchange, sid: string): void {
-    const { directory } = this.#owner;
-    const unknown = rejection("UNKNOWN_SID", { sid });
-    if (directory === undefined) return this.reject(exchange, unknown);
-    void forwarded(exchange, directory, sid).then((taken) => {
-      if (!taken && !exchange.gone) this.reject(exchange, unknown);
-    });
   }
 
   #admitNew(exchange: Exchange): void {
@@ -247,12 +235,4 @@ export class Admission implements HttpHost, UpgradeHost {
 
 function foreignOrigin({ ask }: Exchange): Rejection {
   return rejection("FORBIDDEN", { name: "FOREIGN_ORIGIN", origin: ask.origin });
-}
-
-async function forwarded(exchange: Exchange, directory: SessionDirectory, sid: string): Promise<boolean> {
-  try {
-    return await exchange.forward(directory, sid);
-  } catch {
-    return false; // a directory that fails knows no session
-  }
 }

@@ -93,9 +93,12 @@ export class EngineServer extends Emitter<EngineServerEvents> {
     return this.#clients.size;
   }
 
-  /** Makes the id of the session that `request` opens. May be replaced. @default 120 random bits, 20 characters */
+  /**
+   * Makes the id of the session that `request` opens. May be replaced. @default the directory's, or 120 random bits,
+   * 20 characters
+   */
   generateId(_request: IncomingMessage): string | Promise<string> {
-    return randomId();
+    return this.directory?.newId?.() ?? randomId();
   }
 
   /** The transports that a session on `transport` may move to. */
@@ -237,11 +240,21 @@ export class EngineServer extends Emitter<EngineServerEvents> {
   #tellDirectory(what: "opened" | "closed", session: Session): void {
     const { directory } = this;
     if (directory === undefined) return;
-    const tell = (): unknown => directory[what](session);
+    const tell = (): unknown => directory[what]?.(session);
     callGuarded(directory, tell, [], (error) => this.onHandlerError(error, what, session));
   }
 
   #handle(exchange: Exchange): void {
+    const { directory } = this;
+    const { sid } = exchange.ask;
+    if (directory === undefined || sid === undefined || this.#clients.has(sid)) return this.#take(exchange);
+    // The node that has the session decides about all of it, so that middlewares run once, and there.
+    void forwarded(exchange, directory, sid).then((taken) => {
+      if (!taken && !exchange.gone) this.#take(exchange);
+    });
+  }
+
+  #take(exchange: Exchange): void {
     if (this.#middlewares.length === 0) return this.#admission.admit(exchange);
     const refuse = (error: unknown): void => {
       if (!exchange.gone) this.#admission.reject(exchange, badRequest("MIDDLEWARE_FAILURE", { error }));
@@ -257,6 +270,14 @@ export class EngineServer extends Emitter<EngineServerEvents> {
       },
       onLateThrow: (error) => this.onHandlerError(error, "request"),
     });
+  }
+}
+
+async function forwarded(exchange: Exchange, directory: SessionDirectory, sid: string): Promise<boolean> {
+  try {
+    return await exchange.forward(directory, sid);
+  } catch {
+    return false; // a directory that fails knows no session
   }
 }
 

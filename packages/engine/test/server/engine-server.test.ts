@@ -202,8 +202,8 @@ class Elsewhere implements SessionDirectory {
     if (taken === true) socket.end("HTTP/1.1 418 Elsewhere\r\n\r\n");
     return taken;
   };
-  opened: SessionDirectory["opened"] = ({ id }) => this.seen.push(`opened ${id}`);
-  closed: SessionDirectory["closed"] = ({ id }) => this.seen.push(`closed ${id}`);
+  opened: NonNullable<SessionDirectory["opened"]> = ({ id }) => this.seen.push(`opened ${id}`);
+  closed: NonNullable<SessionDirectory["closed"]> = ({ id }) => this.seen.push(`closed ${id}`);
 }
 
 describe("a session directory", () => {
@@ -223,6 +223,36 @@ describe("a session directory", () => {
     expect(response.statusCode).toBe(418);
     expect(directory.seen).toEqual(["request far", "upgrade far"]);
     expect(server.errors).toEqual([]);
+  });
+
+  it("has them before a middleware has: those of the other node see them", async () => {
+    const directory = new Elsewhere();
+    const seen: (string | undefined)[] = [];
+    const server = await serve({}, (engine) => {
+      engine.directory = directory;
+      engine.use((request, _response, next) => {
+        seen.push(request.url);
+        next();
+      });
+    });
+    directory.answer = () => true;
+    expect((await server.ask(unknown)).body).toBe("from elsewhere");
+    expect(seen).toEqual([]);
+    directory.answer = () => false;
+    expect((await server.ask(unknown)).status).toBe(400);
+    expect(seen).toEqual([unknown]);
+  });
+
+  it("may make the ids of sessions, and need not be told of them", async () => {
+    const directory: SessionDirectory = {
+      newId: () => Promise.resolve("here-1"),
+      forwardRequest: () => false,
+      forwardUpgrade: () => false,
+    };
+    const server = await serve({}, (engine) => (engine.directory = directory));
+    expect((await server.poll()).sid).toBe("here-1");
+    server.session.close(true);
+    expect(server.failures).toEqual([]);
   });
 
   const failing: Record<string, () => boolean | Promise<boolean>> = {

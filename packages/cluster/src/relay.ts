@@ -1,0 +1,129 @@
+/** Takes requests to the node that has their session, and its answers back. Bodies pass in slices, at the pace of who reads. */
+import { type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
+import { type Duplex, pipeline } from "node:stream";
+import { describeClient, FORWARDED_HEADER } from "./forwarded-client.ts";
+import type { Tunnel } from "./tunnel.ts";
+
+/** Headers that are about one connection (RFC 9110 §7.6.1), and what the first node has answered itself (§10.1.1). */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "expect",
+  "http2-settings",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** How long a client may take to read the last of what was said to it, in milliseconds. */
+const LINGER_MS = 5_000;
+
+/** An answer may have more headers than most. */
+const MAX_HEADER_BYTES = 256 * 1_024;
+
+/** Passes a request on. @param dial opens a tunnel to who answers it @returns whether it was answered */
+export function relayRequest(
+  sid: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  dial: () => Tunnel,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const sent = sendRequest({
+      createConnection: dial,
+      method: request.method,
+      path: request.url,
+      headers: [...headersOf(request), FORWARDED_HEADER, describeClient(sid, request)],
+      setHost: false,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    });
+    sent.on("response", (answer) => {
+      passBack(answer, request, response);
+      resolve(true);
+    });
+    sent.on("error", () => {
+      request.unpipe(sent);
+      resolve(false);
+    });
+    response.on("close", () => sent.destroy());
+    request.pipe(sent);
+  });
+}
+
+/** Passes an upgrade on. @returns whether the other node took it */
+export function relayUpgrade(
+  sid: string,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  tunnel: Tunnel,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const refuse = (): void => resolve(false);
+    const abort = (): void => void tunnel.destroy();
+    socket.once("close", abort);
+    tunnel.once("close", refuse);
+    tunnel.once("connect", () => {
+      tunnel.off("close", refuse);
+      tunnel.on("close", () => release(socket));
+      tunnel.write(upgradeHead(sid, request));
+      tunnel.write(head);
+      socket.pipe(tunnel).pipe(socket);
+      resolve(true);
+    });
+  });
+}
+
+/** The other end is gone: what it said last may take its time to leave. */
+function release(socket: Duplex): void {
+  if (!socket.writableEnded) return void socket.destroy();
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.once("close", () => clearTimeout(timer));
+  socket.end(() => socket.destroy());
+}
+
+function passBack(answer: IncomingMessage, request: IncomingMessage, response: ServerResponse): void {
+  if (response.headersSent || response.destroyed) return void answer.destroy();
+  const headers = withoutHops(answer);
+  // It was refused before it was read: who goes on sending must not begin another one behind it.
+  if (!request.complete) headers.push("Connection", "close");
+  response.writeHead(answer.statusCode!, headers);
+  response.flushHeaders();
+  pipeline(answer, response, () => undefined); // if it fails, both are destroyed, which is all there is to do
+}
+
+/** The headers of a request, as HTTP/1.1 has them. */
+function headersOf(request: IncomingMessage): string[] {
+  const headers = withoutHops(request);
+  const authority = request.headers[":authority"]; // RFC 9113 §8.3.1
+  if (request.headers.host === undefined && authority !== undefined) headers.push("Host", String(authority));
+  return headers;
+}
+
+/** Names and values in turn, as they came. */
+function withoutHops({ rawHeaders, headers: { connection = "" } }: IncomingMessage): string[] {
+  const named = new Set(connection.split(",").map((name) => name.trim().toLowerCase()));
+  return filterHeaders(rawHeaders, (name) => !HOP_BY_HOP.has(name) && !named.has(name));
+}
+
+function filterHeaders(rawHeaders: readonly string[], mayPass: (name: string) => boolean): string[] {
+  const passed: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!.toLowerCase();
+    if (name === FORWARDED_HEADER || name.startsWith(":") || !mayPass(name)) continue;
+    passed.push(rawHeaders[index]!, rawHeaders[index + 1]!);
+  }
+  return passed;
+}
+
+/** The beginning of an upgrade, as it came. */
+function upgradeHead(sid: string, request: IncomingMessage): Buffer {
+  const headers = filterHeaders(request.rawHeaders, () => true);
+  headers.push(FORWARDED_HEADER, describeClient(sid, request));
+  let text = `${request.method} ${request.url} HTTP/1.1\r\n`;
+  for (let index = 0; index < headers.length; index += 2)
+    text += `${headers[index]}: ${headers[index + 1]}\r\n`;
+  return Buffer.from(`${text}\r\n`, "latin1");
+}
