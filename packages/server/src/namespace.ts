@@ -34,13 +34,14 @@ import type { NamespaceReservedEvents } from "./namespace-events.ts";
 import type { RecoverySettings } from "./recovery-options.ts";
 import { isServerSideEvent, type ServerSideNamespace } from "./server-side-emit.ts";
 import { Socket } from "./socket.ts";
+import type { SocketServer } from "./socket-namespace.ts";
 import type { Terms, TermsOptions } from "./terms.ts";
 
 /** Called for every client that wants to connect. */
 export type NamespaceMiddleware<S> = (socket: S, next: (error?: ExtendedError) => void) => unknown;
 
 /** What a namespace sees of its server. */
-export interface NamespaceServer {
+export interface NamespaceServer extends SocketServer {
   readonly _parser: Parser;
   /** The timeout of acknowledgements that have none of their own, in milliseconds. */
   readonly _ackTimeout: number | undefined;

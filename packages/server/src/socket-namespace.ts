@@ -1,5 +1,6 @@
-/** What a socket sees of its namespace. */
+/** What a socket sees of its namespace, and of the server. */
 import type { BroadcastFlags, Delivery, NamespaceAdapter, RecoveryStore, SocketId } from "@telsiz/adapter";
+import type { EngineServer, HttpServer } from "@telsiz/engine/server";
 import type { EventMap, InvalidEventError } from "@telsiz/events";
 import type { EventPacket } from "@telsiz/parser";
 import type { Broadcaster } from "./broadcaster.ts";
@@ -11,8 +12,12 @@ export interface SocketNamespace<
   ServerSide extends EventMap<ServerSide>,
   Reserved extends EventMap<Reserved>,
   SocketData,
+  NamespaceSocket,
 > extends Broadcaster<Emit, ServerSide, Reserved, SocketData> {
   readonly name: string;
+  readonly server: SocketServer;
+  /** The connected sockets of this node. */
+  readonly sockets: ReadonlyMap<SocketId, NamespaceSocket>;
   readonly adapter: NamespaceAdapter;
   /** What recovers lost sessions, if the adapter can. */
   readonly _recovery: RecoveryStore | undefined;
@@ -40,4 +45,20 @@ export interface SocketNamespace<
   _remove(id: SocketId): void;
   /** A socket that waited to be let in does so no more. */
   _dismiss(): void;
+}
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- a namespace does not know the event maps of the others */
+
+/** The server, as its namespaces and sockets see it. */
+export interface SocketServer extends Broadcaster<any, any, any, any> {
+  /** The main namespace. */
+  readonly sockets: SocketNamespace<any, any, any, any, any>;
+  /** The engine below, the latest if there are several. */
+  readonly engine: EngineServer;
+  /** The http server that it was attached to last. */
+  readonly httpServer: HttpServer | undefined;
+  /** The namespace of a name, which is made if it is not there. */
+  of(name: string): SocketNamespace<any, any, any, any, any>;
+  /** Ends all connections and the http server. */
+  close(callback?: (error?: Error) => void): Promise<void>;
 }

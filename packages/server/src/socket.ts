@@ -75,8 +75,14 @@ export class Socket<
   /** Twenty random characters, unlike the id of the connection. */
   readonly id: SocketId;
   /** Its namespace. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the namespace's own events don't concern the socket
-  readonly nsp: SocketNamespace<Emit, ServerSide, any, SocketData>;
+  readonly nsp: SocketNamespace<
+    Emit,
+    ServerSide,
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the namespace's own events don't concern the socket
+    any,
+    SocketData,
+    Socket<Listen, Emit, ServerSide, SocketData>
+  >;
   /** The connection that it shares with the client's sockets in other namespaces. */
   readonly client: Connection;
   /** Whether its id, rooms and data are those of a lost connection, and what it missed has been sent. */
@@ -98,8 +104,7 @@ export class Socket<
   #state: State = "pending";
 
   constructor(
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see nsp
-    nsp: SocketNamespace<Emit, ServerSide, any, SocketData>,
+    nsp: Socket<Listen, Emit, ServerSide, SocketData>["nsp"],
     client: Connection,
     id: SocketId,
     auth: object,

@@ -103,6 +103,17 @@ describe("the constructor", () => {
     new Server<FromClient, ToClient, BetweenServers, Data>(http);
   });
 
+  test("is in reach of a namespace and of its sockets", () => {
+    const io = new Server<FromClient, ToClient, BetweenServers, Data>(http);
+    expectTypeOf(io.of("/chat").server.close).returns.toEqualTypeOf<Promise<void>>();
+    io.on("connection", (socket) => {
+      expectTypeOf(socket.nsp.sockets.get(socket.id)).toEqualTypeOf<typeof socket | undefined>();
+      expectTypeOf(socket.nsp.server.engine.clientsCount).toBeNumber();
+      socket.nsp.server.of("/news").to("all").emit("headline", "anything");
+      socket.nsp.server.emit("anything");
+    });
+  });
+
   test("takes nothing else", () => {
     // @ts-expect-error -- a request handler is no server
     new Server((_request: IncomingMessage) => undefined);
