@@ -87,7 +87,9 @@ export class Newcomer {
 
 const catalog = readFileSync(join(root, "pnpm-workspace.yaml"), "utf8");
 
+/** A word that names its version stays as it is. */
 function withVersion(name: string): string {
+  if (name.lastIndexOf("@") > 0) return name;
   const line = catalog.split("\n").find((text) => text.trim().replaceAll('"', "").startsWith(`${name}: `));
   if (line === undefined) throw new Error(`${name} is not in the catalog`);
   return `${name}@${line.slice(line.indexOf(": ") + 2)}`;

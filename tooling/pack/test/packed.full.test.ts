@@ -20,6 +20,7 @@ import { openHttpPort } from "@telsiz/testkit";
 import { Newcomer } from "../src/newcomer.ts";
 import { installAll, packAll, readManifest, run, type Tarball } from "../src/tarballs.ts";
 import { contractsPageTests } from "./contracts-page.ts";
+import { frameworksPageTests } from "./frameworks-page.ts";
 import { indexPageTests } from "./index-page.ts";
 import { tutorialPageTests } from "./tutorial-page.ts";
 
@@ -178,6 +179,7 @@ const arrive = (page: string): Newcomer =>
 const ofServers = (): number => port;
 
 contractsPageTests(arrive);
+frameworksPageTests(arrive, ofServers);
 indexPageTests(arrive, ofServers);
 tutorialPageTests(arrive, ofServers);
 
