@@ -2,6 +2,7 @@
 import type { ClusterFactory } from "@telsiz/adapter";
 import type { Broker } from "./broker.ts";
 import { ClusterNode } from "./cluster-node.ts";
+import { resolvePeer } from "./peer-options.ts";
 import { type ClusterOptions, timingOf } from "./timing.ts";
 
 /**
@@ -12,5 +13,6 @@ import { type ClusterOptions, timingOf } from "./timing.ts";
  */
 export function brokerCluster(createBroker: () => Broker, options: ClusterOptions = {}): ClusterFactory {
   timingOf(options); // refuses at once what it does not accept
+  if (options.peer !== undefined) resolvePeer(options.peer);
   return () => new ClusterNode(createBroker(), options);
 }

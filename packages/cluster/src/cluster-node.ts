@@ -1,4 +1,6 @@
 /** A server as a node of the cluster: hands what comes to the adapters of its namespaces. */
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type {
   AdapterNamespace,
   BroadcastOptions,
@@ -19,11 +21,17 @@ import { type AdapterNode, ClusteredAdapter } from "./clustered-adapter.ts";
 import type { ChannelGap } from "./gap.ts";
 import { decodeHeader, decodeMessage, encodeMessage, type ItemHeader, ItemKind } from "./item.ts";
 import type { NodeId } from "./node-id.ts";
+import { PeerDoor, type PeerDoorOwner } from "./peer-door.ts";
+import { type PeerOptions, resolvePeer } from "./peer-options.ts";
+import { Peers } from "./peers.ts";
+import type { Way } from "./relay.ts";
 import { SessionForwarder, type SessionForwarderOwner } from "./session-forwarder.ts";
 import { newSocketId, ownerIn } from "./socket-id.ts";
 import { type ClusterOptions, timingOf } from "./timing.ts";
 import type { Tunnel } from "./tunnel.ts";
 import { Tunnels, type TunnelsOwner } from "./tunnels.ts";
+
+const NO_CARD: Uint8Array = new Uint8Array(0);
 
 /** A room that sockets of this node are in. */
 interface FollowedRoom {
@@ -35,7 +43,7 @@ interface FollowedRoom {
 
 /** The place of one server in a cluster. */
 export class ClusterNode
-  implements ServerCluster, ClusterListener, AdapterNode, SessionForwarderOwner, TunnelsOwner
+  implements ServerCluster, ClusterListener, AdapterNode, SessionForwarderOwner, TunnelsOwner, PeerDoorOwner
 {
   readonly clock: Clock;
   readonly #cluster: Cluster;
@@ -44,6 +52,10 @@ export class ClusterNode
   readonly #rooms = new Map<string, FollowedRoom>();
   readonly #tunnels: Tunnels = new Tunnels(this);
   readonly #sessions: SessionForwarder = new SessionForwarder(this);
+  readonly #peers: Peers = new Peers();
+  readonly #peerOptions: Required<PeerOptions> | undefined;
+  /** While it is open, if others are to reach it without the broker. */
+  #door: PeerDoor | undefined;
   readonly #heartbeatMs: number;
   /** Until the others can have heard of this node, or it has tried for a while. */
   #joining: Promise<void> | undefined;
@@ -55,6 +67,7 @@ export class ClusterNode
   constructor(broker: Broker, options: ClusterOptions = {}, clock: Clock = systemClock) {
     this.clock = clock;
     this.#heartbeatMs = timingOf(options).heartbeat;
+    this.#peerOptions = options.peer && resolvePeer(options.peer);
     this.#cluster = new Cluster(broker, this, options, clock);
   }
 
@@ -70,6 +83,8 @@ export class ClusterNode
 
   open(reports: ClusterReports): void {
     this.#reports = reports;
+    this.#door = this.#peerOptions && new PeerDoor(this.#peerOptions, this);
+    this.#door?.open();
     const joined = this.#cluster.open().catch((error: unknown) => this.onError(error));
     const joining = (this.#joining = Promise.race([joined, this.#heartbeat()]));
     const meeting = (this.#meeting = joining.then(() => this.#heartbeat()));
@@ -84,6 +99,8 @@ export class ClusterNode
   close(): Promise<void> {
     this.#sessions.clear();
     this.#tunnels.close();
+    this.#peers.close();
+    this.#door?.close();
     return this.#cluster.close();
   }
 
@@ -113,12 +130,34 @@ export class ClusterNode
     return find() ?? this.#meeting?.then(find);
   }
 
-  openTunnel(node: NodeId): Tunnel {
-    return this.#tunnels.open(node);
+  wayTo(node: NodeId): Way {
+    const peer = this.#peers.find(node);
+    if (peer !== undefined) return { agent: peer.agent };
+    return { createConnection: () => this.#tunnels.open(node) };
+  }
+
+  async connectTo(node: NodeId): Promise<Duplex | undefined> {
+    const socket = await this.#peers
+      .find(node)
+      ?.dial()
+      .catch(() => undefined);
+    return socket ?? this.#tunnels.connect(node);
+  }
+
+  get card(): Uint8Array {
+    return this.#door?.card ?? NO_CARD;
+  }
+
+  onCard(node: NodeId, card: Buffer): void {
+    this.#peers.learn(node, card);
   }
 
   onTunnel(tunnel: Tunnel): void {
     this.#sessions.take(tunnel);
+  }
+
+  onGuest(socket: Socket): void {
+    this.#sessions.take(socket);
   }
 
   // For the adapters
@@ -189,6 +228,7 @@ export class ClusterNode
 
   onNodeDown(node: NodeId): void {
     this.#tunnels.abandon(node);
+    this.#peers.forget(node);
     for (const adapter of this.#adapters.values()) adapter.forgetNode(node);
   }
 

@@ -37,6 +37,7 @@ export function restoreClient(request: IncomingMessage): string {
   const { sid, address, port, family, encrypted } = readClient(request);
   Reflect.deleteProperty(request.headers, FORWARDED_HEADER);
   request.rawHeaders.splice(request.rawHeaders.lastIndexOf(FORWARDED_HEADER), 2);
+  Reflect.deleteProperty(request.socket, "encrypted"); // of the request before, if it is kept for several
   const seen = {
     remoteAddress: address,
     remotePort: port,

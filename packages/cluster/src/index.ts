@@ -3,6 +3,7 @@
 // Clusters, for the option `cluster` of a server
 export { brokerCluster } from "./broker-cluster.ts";
 export { memoryCluster } from "./memory-cluster.ts";
+export type { PeerOptions } from "./peer-options.ts";
 export type { ClusterOptions } from "./timing.ts";
 
 // Brokers

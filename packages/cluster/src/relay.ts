@@ -1,8 +1,12 @@
 /** Takes requests to the node that has their session, and its answers back. Bodies pass in slices, at the pace of who reads. */
-import { type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
+import {
+  type IncomingMessage,
+  request as sendRequest,
+  type RequestOptions,
+  type ServerResponse,
+} from "node:http";
 import { type Duplex, pipeline } from "node:stream";
 import { describeClient, FORWARDED_HEADER } from "./forwarded-client.ts";
-import type { Tunnel } from "./tunnel.ts";
 
 /** Headers that are about one connection (RFC 9110 §7.6.1), and what the first node has answered itself (§10.1.1). */
 const HOP_BY_HOP = new Set([
@@ -23,57 +27,59 @@ const LINGER_MS = 5_000;
 /** An answer may have more headers than most. */
 const MAX_HEADER_BYTES = 256 * 1_024;
 
-/** Passes a request on. @param dial opens a tunnel to who answers it @returns whether it was answered */
+/** Where requests are sent: connections that are kept, or one that is made. */
+export type Way = Pick<RequestOptions, "agent" | "createConnection">;
+
+/** What became of a request: if it is `unreached`, nothing of it was sent. */
+export type RelayOutcome = "answered" | "lost" | "unreached";
+
+/** Passes a request on. */
 export function relayRequest(
   sid: string,
   request: IncomingMessage,
   response: ServerResponse,
-  dial: () => Tunnel,
-): Promise<boolean> {
+  way: Way,
+): Promise<RelayOutcome> {
+  if (response.destroyed) return Promise.resolve("lost");
   return new Promise((resolve) => {
     const sent = sendRequest({
-      createConnection: dial,
+      ...way,
       method: request.method,
       path: request.url,
       headers: [...headersOf(request), FORWARDED_HEADER, describeClient(sid, request)],
       setHost: false,
       maxHeaderSize: MAX_HEADER_BYTES,
     });
+    let outcome: RelayOutcome = "unreached";
+    sent.on("socket", () => {
+      outcome = "lost"; // unless an answer comes
+      request.pipe(sent);
+    });
     sent.on("response", (answer) => {
       passBack(answer, request, response);
-      resolve(true);
+      resolve("answered");
     });
     sent.on("error", () => {
       request.unpipe(sent);
-      resolve(false);
+      resolve(outcome);
     });
     response.on("close", () => sent.destroy());
-    request.pipe(sent);
   });
 }
 
-/** Passes an upgrade on. @returns whether the other node took it */
+/** Passes an upgrade on, over a connection that is open. */
 export function relayUpgrade(
   sid: string,
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  tunnel: Tunnel,
-): Promise<boolean> {
-  return new Promise((resolve) => {
-    const refuse = (): void => resolve(false);
-    const abort = (): void => void tunnel.destroy();
-    socket.once("close", abort);
-    tunnel.once("close", refuse);
-    tunnel.once("connect", () => {
-      tunnel.off("close", refuse);
-      tunnel.on("close", () => release(socket));
-      tunnel.write(upgradeHead(sid, request));
-      tunnel.write(head);
-      socket.pipe(tunnel).pipe(socket);
-      resolve(true);
-    });
-  });
+  link: Duplex,
+): void {
+  link.on("close", () => release(socket));
+  socket.on("close", () => link.destroy());
+  link.write(upgradeHead(sid, request));
+  link.write(head);
+  socket.pipe(link).pipe(socket);
 }
 
 /** The other end is gone: what it said last may take its time to leave. */

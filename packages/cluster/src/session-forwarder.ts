@@ -4,8 +4,8 @@ import type { Duplex } from "node:stream";
 import type { ClusteredEngine, ClusterSessions } from "@telsiz/adapter";
 import { restoreClient } from "./forwarded-client.ts";
 import type { NodeId } from "./node-id.ts";
-import { relayRequest, relayUpgrade } from "./relay.ts";
-import type { Tunnel } from "./tunnel.ts";
+import { HOST_IDLE_MS } from "./peers.ts";
+import { type RelayOutcome, relayRequest, relayUpgrade, type Way } from "./relay.ts";
 
 /** The node that clients came to has had its own limit. */
 const MAX_HEADER_BYTES = 256 * 1_024;
@@ -16,9 +16,11 @@ export interface SessionForwarderOwner {
   newSessionId(): string | Promise<string>;
   /** The other node that the id of a session names, if it is there. */
   findPresent(id: string): NodeId | undefined | Promise<NodeId | undefined>;
-  /** Opens a tunnel. */
-  openTunnel(node: NodeId): Tunnel;
-  /** What came through a tunnel is no request of a node. */
+  /** How requests reach a node. */
+  wayTo(node: NodeId): Way;
+  /** Connects to a node. @returns nothing if it does not answer */
+  connectTo(node: NodeId): Promise<Duplex | undefined>;
+  /** What came from a node is no request that it forwards. */
   onError(error: unknown): void;
 }
 
@@ -28,8 +30,12 @@ export class SessionForwarder implements ClusterSessions {
   readonly #engines = new Set<ClusteredEngine>();
   /** Requests that other nodes have forwarded: they go no further. */
   readonly #received = new WeakSet<IncomingMessage>();
-  /** Listens to nothing: it is given tunnels. */
-  readonly #http = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false });
+  /** Listens to nothing: it is given connections. */
+  readonly #http = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requireHostHeader: false,
+    keepAliveTimeout: HOST_IDLE_MS,
+  });
 
   constructor(owner: SessionForwarderOwner) {
     this.#owner = owner;
@@ -51,9 +57,9 @@ export class SessionForwarder implements ClusterSessions {
     this.#engines.clear();
   }
 
-  /** Another node forwards a request. */
-  take(tunnel: Tunnel): void {
-    this.#http.emit("connection", tunnel);
+  /** Another node forwards requests. */
+  take(link: Duplex): void {
+    this.#http.emit("connection", link);
   }
 
   newId(): string | Promise<string> {
@@ -62,14 +68,19 @@ export class SessionForwarder implements ClusterSessions {
 
   async forwardRequest(id: string, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const node = await this.#find(id, request);
-    if (node === undefined || response.destroyed) return false;
-    return relayRequest(id, request, response, () => this.#owner.openTunnel(node));
+    if (node === undefined) return false;
+    const send = (): Promise<RelayOutcome> => relayRequest(id, request, response, this.#owner.wayTo(node));
+    const outcome = await send();
+    return (outcome === "unreached" ? await send() : outcome) === "answered"; // there may be another way
   }
 
   async forwardUpgrade(id: string, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<boolean> {
     const node = await this.#find(id, request);
-    if (node === undefined || socket.destroyed) return false;
-    return relayUpgrade(id, request, socket, head, this.#owner.openTunnel(node));
+    const link = node === undefined ? undefined : await this.#owner.connectTo(node);
+    if (link === undefined) return false;
+    if (socket.destroyed) link.destroy();
+    else relayUpgrade(id, request, socket, head, link);
+    return true;
   }
 
   #find(id: string, request: IncomingMessage): NodeId | undefined | Promise<NodeId | undefined> {

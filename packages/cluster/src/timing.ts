@@ -1,5 +1,6 @@
 /** The times and sizes of a cluster. All nodes should have the same. */
 import { checkDurations, OptionError } from "@telsiz/events";
+import type { PeerOptions } from "./peer-options.ts";
 
 /** What may be set of a cluster. */
 export interface ClusterOptions {
@@ -15,10 +16,15 @@ export interface ClusterOptions {
   linger?: number;
   /** Bytes of what was published that are kept to be sent again. @default 8 MiB */
   ringBytes?: number;
+  /**
+   * Lets the other nodes hand requests over at a port of this one, which spares the broker that work. @default none: they go
+   * through the broker
+   */
+  peer?: PeerOptions;
 }
 
-/** {@link ClusterOptions} with the defaults filled in. */
-export type Timing = Required<ClusterOptions>;
+/** {@link ClusterOptions} with the defaults filled in, as far as they are times and sizes. */
+export type Timing = Required<Omit<ClusterOptions, "peer">>;
 
 /** How often what is missing is asked for again, in milliseconds. */
 export const REPAIR_MS = 200;

@@ -13,8 +13,12 @@ export interface TunnelsOwner {
   readonly clock: Pick<Clock, "after">;
   /** Publishes an item. */
   publish(channel: string, item: Uint8Array): void;
+  /** What a node that opens a tunnel is told of this one; may be empty. */
+  readonly card: Uint8Array;
   /** Another node has opened a tunnel. */
   onTunnel(tunnel: Tunnel): void;
+  /** What another node tells of itself. @throws ClusterFrameError */
+  onCard(node: NodeId, card: Buffer): void;
 }
 
 /** All tunnels of a node. */
@@ -35,6 +39,15 @@ export class Tunnels implements TunnelOwner {
     return size;
   }
 
+  /** Opens a tunnel, and resolves with it when the other node has accepted it: `undefined` if it does not. */
+  connect(node: NodeId): Promise<Tunnel | undefined> {
+    const tunnel = this.open(node);
+    return new Promise((resolve) => {
+      tunnel.once("connect", () => resolve(tunnel));
+      tunnel.once("close", () => resolve(undefined));
+    });
+  }
+
   /** Opens a tunnel. What is written before the other node accepts it waits there. */
   open(node: NodeId): Tunnel {
     this.#lastNumber = (this.#lastNumber + 1) >>> 0;
@@ -49,6 +62,7 @@ export class Tunnels implements TunnelOwner {
   receive(node: NodeId, body: Buffer): void {
     const { kind, fromOpener, number, data } = decodePart(body);
     if (kind === PartKind.OPEN) return this.#accept(node, number);
+    if (kind === PartKind.ACCEPT && data.length > 0) this.#owner.onCard(node, data);
     this.#byNode.get(node)?.get(keyOf(number, !fromOpener))?.receive(kind, data);
   }
 
@@ -75,7 +89,7 @@ export class Tunnels implements TunnelOwner {
   #accept(node: NodeId, number: number): void {
     if (this.#byNode.get(node)?.has(keyOf(number, false)) === true) return;
     const tunnel = this.#add(new Tunnel(this, node, number, false));
-    this.sendPart(tunnel, PartKind.ACCEPT);
+    this.sendPart(tunnel, PartKind.ACCEPT, this.#owner.card);
     this.#owner.onTunnel(tunnel);
   }
 

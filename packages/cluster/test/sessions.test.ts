@@ -13,8 +13,8 @@ import {
   startExchange,
   until,
 } from "@telsiz/testkit";
-import { afterEach, describe, expect, it } from "vitest";
-import { brokerCluster, memoryCluster, MemoryHub } from "../src/index.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { brokerCluster, type ClusterOptions, memoryCluster, MemoryHub } from "../src/index.ts";
 import { MemoryBroker } from "../src/memory-broker.ts";
 
 const BASE = "/socket.io/?EIO=4&transport=polling";
@@ -33,9 +33,26 @@ interface Node {
   readonly sockets: Socket[];
 }
 
+/** How requests go from one server to another. */
+const WAYS: [name: string, options: ClusterOptions][] = [
+  ["through the broker", {}],
+  ["at a port of each", { peer: {} }],
+];
+let way: ClusterOptions = {};
+
+/** Counts what goes to one server alone. */
+class CountingHub extends MemoryHub {
+  direct = 0;
+
+  override _publish(channel: string, frame: Uint8Array): void {
+    if (channel.startsWith("@")) this.direct++;
+    super._publish(channel, frame);
+  }
+}
+
 async function openNode(hub: MemoryHub, options: Partial<ServerOptions> = {}): Promise<Node> {
   const http = await openHttpPort();
-  const io = new Server(http.server, { cluster: memoryCluster(hub, { heartbeat: 50 }), ...options });
+  const io = new Server(http.server, { cluster: memoryCluster(hub, { heartbeat: 50, ...way }), ...options });
   const sockets: Socket[] = [];
   io.on("connection", (socket) => {
     sockets.push(socket);
@@ -52,14 +69,14 @@ async function openNode(hub: MemoryHub, options: Partial<ServerOptions> = {}): P
 async function openNodes(
   count: number,
   options: Partial<ServerOptions> = {},
-): Promise<{ nodes: Node[]; proxy: RoundRobinProxy; url: string }> {
-  const hub = new MemoryHub();
+): Promise<{ hub: CountingHub; nodes: Node[]; proxy: RoundRobinProxy; url: string }> {
+  const hub = new CountingHub();
   const nodes: Node[] = [];
   for (let index = 0; index < count; index++) nodes.push(await openNode(hub, options));
   const proxy = new RoundRobinProxy(nodes.map(({ http }) => http.port));
   const url = await proxy.open();
   closers.push(() => proxy.close());
-  return { nodes, proxy, url };
+  return { hub, nodes, proxy, url };
 }
 
 function open(url: string, options: Partial<ManagerOptions>): ClientSocket {
@@ -72,29 +89,6 @@ async function echo(client: ClientSocket, value: unknown): Promise<unknown> {
   return client.timeout(20_000).emitWithAck("echo", value) as Promise<unknown>;
 }
 
-describe.each([2, 3])("%i servers behind a balancer that is not sticky", (count) => {
-  it.each([
-    ["polling", ["polling"], "polling"],
-    ["WebSocket", ["websocket"], "websocket"],
-    ["polling that moves to WebSocket", ["polling", "websocket"], "websocket"],
-    ["whatever opens first", undefined, "websocket"],
-  ] as const)("serve sessions of %s, with text, binary and large bodies", async (_name, transports, last) => {
-    const { nodes, url } = await openNodes(count);
-    const clients: ClientSocket[] = [];
-    for (let index = 0; index < 2 * count; index++) clients.push(open(url, transports ? { transports } : {}));
-    const large = randomBytes(600_000);
-    await Promise.all(
-      clients.map(async (client) => {
-        expect(await echo(client, "text")).toBe("text");
-        await until(() => client.io.engine.transport.name === last, `it is on ${last}`);
-        expect(Buffer.from((await echo(client, large)) as Uint8Array).equals(large)).toBe(true);
-      }),
-    );
-    expect(nodes.flatMap(({ sockets }) => sockets)).toHaveLength(clients.length);
-    expect(nodes.every(({ sockets }) => sockets.length > 0)).toBe(true);
-  });
-});
-
 /** A session of the first of two servers, which a client asks the second for. */
 async function openSession(options: Partial<ServerOptions> = {}): Promise<{
   owner: Node;
@@ -102,121 +96,17 @@ async function openSession(options: Partial<ServerOptions> = {}): Promise<{
   sid: string;
   path: string;
 }> {
-  const { nodes } = await openNodes(2, options);
+  const { hub, nodes } = await openNodes(2, options);
   const [owner, other] = nodes as [Node, Node];
   const { body } = await exchange(owner.http.port, { path: BASE });
   const { sid } = JSON.parse(body.slice(1)) as { sid: string };
-  return { owner, other, sid, path: `${BASE}&sid=${sid}` };
+  const path = `${BASE}&sid=${sid}`;
+  for (let before = -1; way.peer !== undefined && before !== hub.direct;) {
+    before = hub.direct;
+    await exchange(other.http.port, { path, method: "POST", body: "3" });
+  }
+  return { owner, other, sid, path };
 }
-
-describe("a session's id", () => {
-  it("names its server", async () => {
-    const { sid, owner } = await openSession();
-    expect(sid).toMatch(/^[\w-]{28}$/);
-    expect(owner.io._generateSocketId().slice(0, 8)).toBe(sid.slice(0, 8));
-  });
-
-  it("is that of generateId where the application makes them, and then means nothing to others", async () => {
-    const { nodes } = await openNodes(2);
-    const [owner, other] = nodes as [Node, Node];
-    owner.io.engine.generateId = () => "mine";
-    await exchange(owner.http.port, { path: BASE });
-    expect((await exchange(other.http.port, { path: `${BASE}&sid=mine` })).body).toBe(UNKNOWN);
-    expect(
-      (await exchange(owner.http.port, { path: `${BASE}&sid=mine`, method: "POST", body: "40" })).body,
-    ).toBe("ok");
-  });
-});
-
-describe("a request at another server", () => {
-  it("is answered as its own server answers it: status, headers and body", async () => {
-    const { owner, other, path } = await openSession({ cors: { origin: "http://x", credentials: true } });
-    owner.io.engine.on("headers", (headers) => (headers["x-said"] = ["one", "two"] as unknown as string));
-    const ask = { path, method: "POST", headers: { origin: "http://x" }, body: "40" };
-    const here = await exchange(owner.http.port, ask);
-    const there = await exchange(other.http.port, { ...ask, body: "3" });
-    expect(there.body).toBe(here.body);
-    expect(there.status).toBe(here.status);
-    const { date: _here, ...hereHeaders } = here.headers;
-    const { date: _there, ...thereHeaders } = there.headers;
-    expect(thereHeaders).toEqual(hereHeaders);
-  });
-
-  it("is seen by the middlewares of its own server alone, with the client's address and headers", async () => {
-    const { owner, other, path } = await openSession();
-    const seen: unknown[] = [];
-    const note =
-      (name: string) =>
-      ({ socket, headers, rawHeaders }: IncomingMessage, _response: unknown, next: () => void): void => {
-        seen.push([
-          name,
-          socket.remoteAddress,
-          headers["x-a"],
-          headers["telsiz-forwarded"],
-          rawHeaders.length / 2,
-        ]);
-        next();
-      };
-    owner.io.engine.use(note("owner"));
-    other.io.engine.use(note("other"));
-    const forged = Buffer.from('{"sid":"x","address":"6.6.6.6"}').toString("base64url");
-    await exchange(other.http.port, {
-      path,
-      method: "POST",
-      body: "40",
-      headers: { "x-a": "1", "telsiz-forwarded": forged },
-    });
-    expect(seen).toEqual([["owner", "127.0.0.1", "1", undefined, expect.any(Number)]]);
-  });
-
-  it("has to come from where the session was opened, as at its own server", async () => {
-    const { owner, other, path } = await openSession({ sessionBinding: "ip" });
-    const errors: string[] = [];
-    owner.io.engine.on("connection_error", ({ context }) => errors.push(String(context["name"])));
-    const ask = { path, method: "POST", body: "40" };
-    expect((await exchange(other.http.port, ask)).status).toBe(200);
-    const foreign = await exchange(other.http.port, { ...ask, headers: { origin: "http://evil.example" } });
-    expect(foreign.status).toBe(403);
-    expect(errors).toEqual(["FOREIGN_ORIGIN"]);
-  });
-
-  it("may have a body that is too large: it is refused before it has come", async () => {
-    const { owner, other, path } = await openSession({ maxHttpBufferSize: 1_000 });
-    const closed = nextEvent(owner.io.engine.clients.values().next().value!, "close");
-    const body = "4".repeat(500_000);
-    const answer = await exchange(other.http.port, { path, method: "POST", body });
-    expect(answer.status).toBe(413);
-    await closed;
-  });
-
-  it("is refused as unknown when the session has ended, or its server has gone", async () => {
-    const { owner, other, sid, path } = await openSession();
-    const errors: unknown[] = [];
-    owner.io.engine.on("connection_error", ({ code }) => errors.push(["owner", code]));
-    other.io.engine.on("connection_error", ({ code }) => errors.push(["other", code]));
-    owner.io.engine.clients.get(sid)!.close(true);
-    expect(await exchange(other.http.port, { path })).toMatchObject({ status: 400, body: UNKNOWN });
-    await owner.io.close();
-    expect(await exchange(other.http.port, { path })).toMatchObject({ status: 400, body: UNKNOWN });
-    expect(errors).toEqual([
-      ["owner", 1],
-      ["other", 1],
-    ]);
-  });
-
-  it("ends with its client: its own server sees it go", async () => {
-    const { owner, other, sid, path } = await openSession();
-    await exchange(owner.http.port, { path: path, method: "POST", body: "40" });
-    await exchange(owner.http.port, { path });
-    const session = owner.io.engine.clients.get(sid)!;
-    const poll = startExchange(other.http.port, { path });
-    await until(() => session.transport.writable, "the poll waits");
-    const closed = nextEvent(session, "close");
-    poll.request.destroy();
-    await expect(poll.answer).rejects.toThrow("socket hang up");
-    expect((await closed)[0]).toBe("transport error");
-  });
-});
 
 /** The head of an upgrade of a session. */
 function upgradeOf(sid: string): string {
@@ -230,23 +120,184 @@ function frameOf(text: string): string {
   return `\x81${String.fromCharCode(0x80 | text.length)}\0\0\0\0${text}`;
 }
 
-describe("an upgrade at another server", () => {
-  it("is answered as its own server answers it, with what was sent right behind it", async () => {
-    const { owner, other, sid } = await openSession();
-    const probe = Buffer.from(upgradeOf(sid) + frameOf("2probe"), "latin1");
-    const isProbed = (answer: string): boolean => answer.endsWith("3probe");
-    const there = await exchangeRaw(other.http.port, probe, isProbed);
-    expect(there).toMatch(/^HTTP\/1.1 101 /);
-    await until(() => owner.io.engine.clients.has(sid), "the session goes on");
-    expect(await exchangeRaw(owner.http.port, probe, isProbed)).toBe(there);
+describe.each(WAYS)("servers that reach each other %s:", (_name, options) => {
+  beforeEach(() => void (way = options));
+  afterEach(() => void (way = {}));
+
+  describe.each([2, 3])("%i servers behind a balancer that is not sticky", (count) => {
+    it.each([
+      ["polling", ["polling"], "polling"],
+      ["WebSocket", ["websocket"], "websocket"],
+      ["polling that moves to WebSocket", ["polling", "websocket"], "websocket"],
+      ["whatever opens first", undefined, "websocket"],
+    ] as const)(
+      "serve sessions of %s, with text, binary and large bodies",
+      async (_name, transports, last) => {
+        const { nodes, url } = await openNodes(count);
+        const clients: ClientSocket[] = [];
+        for (let index = 0; index < 2 * count; index++)
+          clients.push(open(url, transports ? { transports } : {}));
+        const large = randomBytes(600_000);
+        await Promise.all(
+          clients.map(async (client) => {
+            expect(await echo(client, "text")).toBe("text");
+            await until(() => client.io.engine.transport.name === last, `it is on ${last}`);
+            expect(Buffer.from((await echo(client, large)) as Uint8Array).equals(large)).toBe(true);
+          }),
+        );
+        expect(nodes.flatMap(({ sockets }) => sockets)).toHaveLength(clients.length);
+        expect(nodes.every(({ sockets }) => sockets.length > 0)).toBe(true);
+      },
+    );
   });
 
-  it("is refused when the session has ended, with all that its own server says", async () => {
-    const { owner, other, sid } = await openSession();
-    owner.io.engine.clients.get(sid)!.close(true);
-    const here = await exchangeRaw(owner.http.port, upgradeOf(sid));
-    expect(here).toMatch(/^HTTP\/1.1 400 .*Session ID unknown$/s);
-    expect(await exchangeRaw(other.http.port, upgradeOf(sid))).toBe(here);
+  describe("a session's id", () => {
+    it("names its server", async () => {
+      const { sid, owner } = await openSession();
+      expect(sid).toMatch(/^[\w-]{28}$/);
+      expect(owner.io._generateSocketId().slice(0, 8)).toBe(sid.slice(0, 8));
+    });
+
+    it("is that of generateId where the application makes them, and then means nothing to others", async () => {
+      const { nodes } = await openNodes(2);
+      const [owner, other] = nodes as [Node, Node];
+      owner.io.engine.generateId = () => "mine";
+      await exchange(owner.http.port, { path: BASE });
+      expect((await exchange(other.http.port, { path: `${BASE}&sid=mine` })).body).toBe(UNKNOWN);
+      expect(
+        (await exchange(owner.http.port, { path: `${BASE}&sid=mine`, method: "POST", body: "40" })).body,
+      ).toBe("ok");
+    });
+  });
+
+  describe("a request at another server", () => {
+    it("is answered as its own server answers it: status, headers and body", async () => {
+      const { owner, other, path } = await openSession({ cors: { origin: "http://x", credentials: true } });
+      owner.io.engine.on("headers", (headers) => (headers["x-said"] = ["one", "two"] as unknown as string));
+      const ask = { path, method: "POST", headers: { origin: "http://x" }, body: "40" };
+      const here = await exchange(owner.http.port, ask);
+      const there = await exchange(other.http.port, { ...ask, body: "3" });
+      expect(there.body).toBe(here.body);
+      expect(there.status).toBe(here.status);
+      const { date: _here, ...hereHeaders } = here.headers;
+      const { date: _there, ...thereHeaders } = there.headers;
+      expect(thereHeaders).toEqual(hereHeaders);
+    });
+
+    it("is seen by the middlewares of its own server alone, with the client's address and headers", async () => {
+      const { owner, other, path } = await openSession();
+      const seen: unknown[] = [];
+      const note =
+        (name: string) =>
+        ({ socket, headers, rawHeaders }: IncomingMessage, _response: unknown, next: () => void): void => {
+          seen.push([
+            name,
+            socket.remoteAddress,
+            headers["x-a"],
+            headers["telsiz-forwarded"],
+            rawHeaders.length / 2,
+          ]);
+          next();
+        };
+      owner.io.engine.use(note("owner"));
+      other.io.engine.use(note("other"));
+      const forged = Buffer.from('{"sid":"x","address":"6.6.6.6"}').toString("base64url");
+      await exchange(other.http.port, {
+        path,
+        method: "POST",
+        body: "40",
+        headers: { "x-a": "1", "telsiz-forwarded": forged },
+      });
+      expect(seen).toEqual([["owner", "127.0.0.1", "1", undefined, expect.any(Number)]]);
+    });
+
+    it("has to come from where the session was opened, as at its own server", async () => {
+      const { owner, other, path } = await openSession({ sessionBinding: "ip" });
+      const errors: string[] = [];
+      owner.io.engine.on("connection_error", ({ context }) => errors.push(String(context["name"])));
+      const ask = { path, method: "POST", body: "40" };
+      expect((await exchange(other.http.port, ask)).status).toBe(200);
+      const foreign = await exchange(other.http.port, { ...ask, headers: { origin: "http://evil.example" } });
+      expect(foreign.status).toBe(403);
+      expect(errors).toEqual(["FOREIGN_ORIGIN"]);
+    });
+
+    it("may have a body that is too large: it is refused before it has come", async () => {
+      const { owner, other, path } = await openSession({ maxHttpBufferSize: 1_000 });
+      const closed = nextEvent(owner.io.engine.clients.values().next().value!, "close");
+      const body = "4".repeat(500_000);
+      const answer = await exchange(other.http.port, { path, method: "POST", body });
+      expect(answer.status).toBe(413);
+      await closed;
+    });
+
+    it("is refused as unknown when the session has ended, or its server has gone", async () => {
+      const { owner, other, sid, path } = await openSession();
+      const errors: unknown[] = [];
+      owner.io.engine.on("connection_error", ({ code }) => errors.push(["owner", code]));
+      other.io.engine.on("connection_error", ({ code }) => errors.push(["other", code]));
+      owner.io.engine.clients.get(sid)!.close(true);
+      expect(await exchange(other.http.port, { path })).toMatchObject({ status: 400, body: UNKNOWN });
+      await owner.io.close();
+      expect(await exchange(other.http.port, { path })).toMatchObject({ status: 400, body: UNKNOWN });
+      expect(errors).toEqual([
+        ["owner", 1],
+        ["other", 1],
+      ]);
+    });
+
+    it("ends with its client: its own server sees it go", async () => {
+      const { owner, other, sid, path } = await openSession();
+      await exchange(owner.http.port, { path: path, method: "POST", body: "40" });
+      await exchange(owner.http.port, { path });
+      const session = owner.io.engine.clients.get(sid)!;
+      const poll = startExchange(other.http.port, { path });
+      await until(() => session.transport.writable, "the poll waits");
+      const closed = nextEvent(session, "close");
+      poll.request.destroy();
+      await expect(poll.answer).rejects.toThrow("socket hang up");
+      expect((await closed)[0]).toBe("transport error");
+    });
+  });
+
+  describe("an upgrade at another server", () => {
+    it("is answered as its own server answers it, with what was sent right behind it", async () => {
+      const { owner, other, sid } = await openSession();
+      const probe = Buffer.from(upgradeOf(sid) + frameOf("2probe"), "latin1");
+      const isProbed = (answer: string): boolean => answer.endsWith("3probe");
+      const there = await exchangeRaw(other.http.port, probe, isProbed);
+      expect(there).toMatch(/^HTTP\/1.1 101 /);
+      await until(() => owner.io.engine.clients.has(sid), "the session goes on");
+      expect(await exchangeRaw(owner.http.port, probe, isProbed)).toBe(there);
+    });
+
+    it("is refused when the session has ended, with all that its own server says", async () => {
+      const { owner, other, sid } = await openSession();
+      owner.io.engine.clients.get(sid)!.close(true);
+      const here = await exchangeRaw(owner.http.port, upgradeOf(sid));
+      expect(here).toMatch(/^HTTP\/1.1 400 .*Session ID unknown$/s);
+      expect(await exchangeRaw(other.http.port, upgradeOf(sid))).toBe(here);
+    });
+  });
+
+  describe("a server that goes", () => {
+    it("ends what was forwarded to it: polls and WebSockets, whose clients open other sessions", async () => {
+      const { nodes, proxy, url } = await openNodes(2);
+      const [a, b] = nodes as [Node, Node];
+      // The handshakes come to a, all else to b.
+      proxy.ports = [a.http.port, b.http.port];
+      const polling = open(url, { transports: ["polling"], reconnection: true, reconnectionDelay: 1 });
+      await once(a.io, "connection");
+      const first = a.sockets[0]!.id;
+      proxy.ports = [b.http.port];
+      expect(await echo(polling, 1)).toBe(1);
+      const lost = nextEvent(polling, "disconnect");
+      void a.io.close();
+      await lost;
+      expect(await echo(polling, 2)).toBe(2);
+      expect(b.sockets.map(({ id }) => id)).toContain(polling.id);
+      expect(polling.id).not.toBe(first);
+    });
   });
 });
 
@@ -310,25 +361,5 @@ describe("a broker that loses", () => {
     expect(upgraded).toMatch(/^HTTP\/1.1 101 /);
     expect(await waiting).toMatchObject({ status: 400, body: UNKNOWN });
     expect(await exchange(other.http.port, { path })).toMatchObject({ status: 400, body: UNKNOWN });
-  });
-});
-
-describe("a server that goes", () => {
-  it("ends what was forwarded to it: polls and WebSockets, whose clients open other sessions", async () => {
-    const { nodes, proxy, url } = await openNodes(2);
-    const [a, b] = nodes as [Node, Node];
-    // The handshakes come to a, all else to b.
-    proxy.ports = [a.http.port, b.http.port];
-    const polling = open(url, { transports: ["polling"], reconnection: true, reconnectionDelay: 1 });
-    await once(a.io, "connection");
-    const first = a.sockets[0]!.id;
-    proxy.ports = [b.http.port];
-    expect(await echo(polling, 1)).toBe(1);
-    const lost = nextEvent(polling, "disconnect");
-    void a.io.close();
-    await lost;
-    expect(await echo(polling, 2)).toBe(2);
-    expect(b.sockets.map(({ id }) => id)).toContain(polling.id);
-    expect(polling.id).not.toBe(first);
   });
 });

@@ -18,6 +18,8 @@ class Pair {
   /** What has been published. */
   readonly kinds: PartKind[] = [];
   isCut = false;
+  /** What was heard of the cards of nodes. */
+  readonly cards: unknown[] = [];
   readonly a: Tunnels = new Tunnels(this.#owner("a", () => this.b));
   readonly b: Tunnels = new Tunnels(this.#owner("b", () => this.a));
 
@@ -36,7 +38,9 @@ class Pair {
         this.kinds.push(decodePart(body).kind);
         queueMicrotask(() => other().receive(name, body));
       },
+      card: Buffer.from(name === "b" ? "card of b" : ""),
       onTunnel: (tunnel) => this.taken.push(tunnel),
+      onCard: (node, card) => this.cards.push([node, card.toString()]),
     };
   }
 }
@@ -83,6 +87,12 @@ describe("a tunnel", () => {
     near.write("nobody hears this");
     expect((await buffer(near)).toString()).toBe("bye");
     await until(() => near.destroyed, "it ends, too");
+  });
+
+  it("tells who opens it what the other node says of itself", async () => {
+    const pair = new Pair();
+    await pair.open();
+    expect(pair.cards).toEqual([["b", "card of b"]]);
   });
 
   it("ends when the other node does not take it in time", async () => {
