@@ -62,7 +62,7 @@ function passOnDeclaration(path) {
   const from = relative(dirname(path), source)
     .replaceAll("\\", "/")
     .replace(/\.d\.ts$/, ".js");
-  const [, named] = /\b(\w+) as default\b/.exec(readFileSync(source, "utf8")) ?? [];
+  const named = defaultOf(source);
   const lines = [`export * from "${from}";`];
   if (named !== undefined) lines.push(`export { ${named} as default } from "${from}";`);
   mkdirSync(dirname(path), { recursive: true });
@@ -106,15 +106,22 @@ function asPlainRequire(code) {
   return code.replaceAll("createRequire(import.meta.url)(", "require(");
 }
 
-/** An ES module that exports what the CommonJS one does. */
+/**
+ * An ES module that exports what the CommonJS one does, each by its name: what the default of a CommonJS module is, Node.js and
+ * bundlers do not agree on.
+ */
 function passOn(name, exports) {
   const file = join("dist/node", `${name}.js`);
   const path = relative(dirname(file), join("dist/cjs", `${name}.js`)).replaceAll("\\", "/");
-  const named = exports.filter((one) => one !== "default");
-  const lines = [`import entry from "${path}";`, `export const { ${named.join(", ")} } = entry;`];
-  if (named.length < exports.length) lines.push("export default entry.default;");
+  const names = exports.filter((one) => one !== "default");
+  if (names.length < exports.length) names.push(`${defaultOf(join("dist/cjs", `${name}.d.ts`))} as default`);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${lines.join("\n")}\n`);
+  writeFileSync(file, `export { ${names.join(", ")} } from "${path}";\n`);
+}
+
+/** The name by which a module's declarations export its default besides. */
+function defaultOf(declarations) {
+  return /\b(\w+) as default\b/.exec(readFileSync(declarations, "utf8"))?.[1];
 }
 
 /** The modules that `entries` import, and those that these import. */

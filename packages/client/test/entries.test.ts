@@ -1,4 +1,5 @@
 import { Decoder, type EmitterParser, Encoder, fromEmitterParser, ParserOptionError } from "@telsiz/parser";
+import { OptionError } from "@telsiz/events";
 import { expect, it } from "vitest";
 import * as full from "../src/index.ts";
 import type { ManagerOptions } from "../src/index.ts";
@@ -29,3 +30,13 @@ it("the entry of WebSocket alone takes the classes that it is given", () => {
   manager.reconnection(false);
   manager.engine.close();
 });
+
+it.each([undefined, "/", "/news"])(
+  "the address %s, which is one of a page, is refused on Node.js when a connection is to be opened",
+  (address) => {
+    expect(() => full.io(address)).toThrow(OptionError);
+    const socket = full.io(address, { autoConnect: false, forceNew: true }); // a page is rendered
+    expect(socket.nsp).toBe(address ?? "/");
+    expect(() => socket.connect()).toThrow(OptionError);
+  },
+);

@@ -1,4 +1,3 @@
-import { OptionError } from "@telsiz/events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import defaultExport, { connect, io, protocol, type Socket } from "../src/index.ts";
 import { FakeEngine } from "./fake-engine.ts";
@@ -55,11 +54,6 @@ describe("io", () => {
     });
     expect(io().nsp).toBe("/");
     expect(io("/news").nsp).toBe("/news");
-  });
-
-  it("refuses an address without a host where there is no page", () => {
-    expect(() => io()).toThrow(OptionError);
-    expect(() => io("/news")).toThrow(OptionError);
   });
 
   it("shares the connection between namespaces of a server", () => {

@@ -72,10 +72,12 @@ describe("parseAddress", () => {
     expect(parseAddress("/news?a=1", page).query).toEqual({ a: "1" });
   });
 
-  it.each(["/", "/news", "/news?a=1"])("refuses %s where there is no page", (address) => {
-    expect(() => parseAddress(address)).toThrow(
-      `Option "url" must be an address with a host, not "${address}".`,
-    );
+  it("leaves /news as it is where there is no page yet, but for its namespace", () => {
+    expect(parseAddress("/news?a=1")).toMatchObject({
+      url: "/news?a=1",
+      namespace: "/news",
+      query: { a: "1" },
+    });
   });
 
   it.each(

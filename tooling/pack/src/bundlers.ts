@@ -1,6 +1,7 @@
 /** What bundlers make of a page's program, with nothing configured but where it comes from and goes to. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { run } from "./tarballs.ts";
 
 /** Bundles a module for browsers, minified, and gives the code. */
 export type Bundler = (entry: string) => Promise<string>;
@@ -22,6 +23,15 @@ export const BUNDLERS: Record<string, Bundler> = {
     const { output } = await bundle.generate({ format: "esm", minify: true });
     await bundle.close();
     return output[0].code;
+  },
+
+  rspack(entry) {
+    const output = join(dirname(entry), "rspack");
+    const build = ["rspack", "build", "--entry", entry, "--output-path", output];
+    // Fetched here: it is 54 MB, which nobody else needs who installs the repository.
+    const packages = ["@rspack/core@2.3.4", "@rspack/cli@2.2.8"].flatMap((name) => ["--package", name]);
+    run("npx", ["-y", ...packages, ...build], dirname(entry));
+    return Promise.resolve(readFileSync(join(output, "main.js"), "utf8"));
   },
 
   async vite(entry) {

@@ -10,7 +10,8 @@ export function urlOf(option: string, address: unknown, protocol: string): URL {
   try {
     const text = address as string; // anything else throws
     const url = new URL(/^[a-z]+:\/\//i.test(text) ? text : `${protocol}//${text.replace(/^\/\//, "")}`);
-    if (/^(http|ws)s?:$/.test(url.protocol)) return url;
+    // `URL` would take the host from a path that has none.
+    if (/^(http|ws)s?:$/.test(url.protocol) && !/^\/(?!\/)/.test(text)) return url;
   } catch {
     // said below
   }

@@ -1,7 +1,7 @@
 import { OptionError } from "@telsiz/events";
 import { describe, expect, it } from "vitest";
 import { parse } from "../../src/client/parse-uri.ts";
-import { requestUrl } from "../../src/client/url.ts";
+import { requestUrl, urlOf } from "../../src/client/url.ts";
 
 describe("parse", () => {
   it.each([
@@ -46,5 +46,15 @@ describe("requestUrl", () => {
     expect(requestUrl(endpoint, "http", { "a b": "c&d", EIO: "4" })).toBe(
       "http://h/engine.io/?a%20b=c%26d&EIO=4",
     );
+  });
+});
+
+describe("urlOf", () => {
+  it.each(["http://h/", "//h", "h", "h:80"])("understands %s", (address) => {
+    expect(urlOf("uri", address, "http:").href).toBe("http://h/");
+  });
+
+  it.each(["", "/", "/news", "//", "ftp://h", 5])("refuses %j", (address) => {
+    expect(() => urlOf("uri", address, "http:")).toThrow(OptionError);
   });
 });
