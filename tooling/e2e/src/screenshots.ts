@@ -63,7 +63,10 @@ try {
     enter(browser, chat.url, "Cem", { viewport: NARROW, colorScheme: "light" }),
   ]);
   await talk(ada, bora, cem);
-  for (const { page } of [ada, bora]) await page.getByRole("button", { name: "Ping" }).click(); // shows the round trip
+  for (const { page } of [ada, bora]) {
+    await page.waitForTimeout(SETTLING_MS); // so that the round trip that it shows is not that of a busy machine
+    await page.getByRole("button", { name: "Ping", exact: true }).click();
+  }
   await shoot(ada.page, "chat-wide-light");
   await shoot(bora.page, "chat-wide-dark");
   await shoot(cem.page, "chat-narrow-light");
