@@ -92,10 +92,14 @@ function release(socket: Duplex): void {
 
 function passBack(answer: IncomingMessage, request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent || response.destroyed) return void answer.destroy();
+  response.statusCode = answer.statusCode!;
   const headers = withoutHops(answer);
+  // One by one, as HTTP/2 has no other way to say the same name twice.
+  for (let index = 0; index < headers.length; index += 2) {
+    response.appendHeader(headers[index]!, headers[index + 1]!);
+  }
   // It was refused before it was read: who goes on sending must not begin another one behind it.
-  if (!request.complete) headers.push("Connection", "close");
-  response.writeHead(answer.statusCode!, headers);
+  if (!request.complete && request.httpVersionMajor === 1) response.setHeader("Connection", "close");
   response.flushHeaders();
   pipeline(answer, response, () => undefined); // if it fails, both are destroyed, which is all there is to do
 }

@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  connect as connectHttp2,
+  createServer as createHttp2Server,
+  type IncomingHttpHeaders,
+} from "node:http2";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { io as connect, type ManagerOptions, type Socket as ClientSocket } from "@telsiz/client";
 import { Server, type ServerOptions, type Socket } from "@telsiz/server";
 import {
@@ -91,6 +98,7 @@ async function echo(client: ClientSocket, value: unknown): Promise<unknown> {
 
 /** A session of the first of two servers, which a client asks the second for. */
 async function openSession(options: Partial<ServerOptions> = {}): Promise<{
+  hub: CountingHub;
   owner: Node;
   other: Node;
   sid: string;
@@ -105,7 +113,7 @@ async function openSession(options: Partial<ServerOptions> = {}): Promise<{
     before = hub.direct;
     await exchange(other.http.port, { path, method: "POST", body: "3" });
   }
-  return { owner, other, sid, path };
+  return { hub, owner, other, sid, path };
 }
 
 /** The head of an upgrade of a session. */
@@ -182,6 +190,33 @@ describe.each(WAYS)("servers that reach each other %s:", (_name, options) => {
       const { date: _here, ...hereHeaders } = here.headers;
       const { date: _there, ...thereHeaders } = there.headers;
       expect(thereHeaders).toEqual(hereHeaders);
+    });
+
+    it("may come by HTTP/2: its own server hears it in HTTP/1.1, with the host that was asked", async () => {
+      const { owner, hub, sid, path } = await openSession();
+      const hosts: unknown[] = [];
+      owner.io.engine.use(
+        ({ headers, httpVersion }: IncomingMessage, response: ServerResponse, next: () => void) => {
+          hosts.push([headers.host, httpVersion, headers[":path"]]);
+          response.appendHeader("Set-Cookie", ["a=1", "b=2"]);
+          next();
+        },
+      );
+      const http2 = createHttp2Server();
+      await new Promise<void>((resolve) => http2.listen(0, "127.0.0.1", resolve));
+      const io = new Server({ cluster: memoryCluster(hub, { heartbeat: 50, ...way }) });
+      io.attach(http2);
+      closers.push(() => io.close());
+      const { port } = http2.address() as AddressInfo;
+      const client = connectHttp2(`http://127.0.0.1:${port}`);
+      closers.push(() => client.destroy());
+      const stream = client.request({ ":method": "POST", ":path": path });
+      stream.end("40");
+      const [headers] = (await once(stream, "response")) as [IncomingHttpHeaders];
+      expect(await text(stream)).toBe("ok");
+      expect(headers).toMatchObject({ ":status": 200, "set-cookie": ["a=1", "b=2"] });
+      expect(hosts).toEqual([[`127.0.0.1:${port}`, "1.1", undefined]]);
+      expect(owner.io.engine.clients.has(sid)).toBe(true);
     });
 
     it("is seen by the middlewares of its own server alone, with the client's address and headers", async () => {
