@@ -105,7 +105,7 @@ export class Tunnel extends Duplex {
   }
 
   #receiveTaken(bytes: number): void {
-    this.#credit += bytes;
+    this.#credit = Math.min(this.#credit + bytes, WINDOW_BYTES); // whatever it says, no more is ever on its way
     this.#resume();
   }
 

@@ -1,6 +1,7 @@
 import { Agent } from "node:http";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { exchange, type HttpPort, openHttpPort } from "@telsiz/testkit";
+import { exchange, type HttpPort, openHttpPort, until } from "@telsiz/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { relayRequest, type Way } from "../src/relay.ts";
 
@@ -22,6 +23,29 @@ async function relay(way: Way): Promise<string> {
 }
 
 describe("a request that is relayed", () => {
+  it("leaves its connection to the next one", async () => {
+    const owner = await openHttpPort((request, response) => {
+      void text(request).then((body) => response.end(`answer to ${body}`));
+    });
+    const agent = new Agent({ keepAlive: true });
+    let connections = 0;
+    agent.createConnection = () => {
+      connections++;
+      return connect(owner.port, "127.0.0.1");
+    };
+    const first = await openHttpPort((request, response) => {
+      void relayRequest("sid", request, response, { agent });
+    });
+    ports.push(owner, first);
+    for (const body of ["1", "2", "3"]) {
+      const answer = await exchange(first.port, { method: "POST", path: "/", body });
+      expect(answer.body).toBe(`answer to ${body}`);
+      await until(() => Object.keys(agent.freeSockets).length === 1, "the connection is free");
+    }
+    expect(connections).toBe(1);
+    agent.destroy();
+  });
+
   it("is whole, for another way, when there was no connection", async () => {
     const agent = new Agent();
     agent.createConnection = (_options, done) => {

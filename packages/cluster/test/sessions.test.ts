@@ -96,6 +96,19 @@ async function echo(client: ClientSocket, value: unknown): Promise<unknown> {
   return client.timeout(20_000).emitWithAck("echo", value) as Promise<unknown>;
 }
 
+describe("servers that compress WebSockets", () => {
+  it("take an upgrade of another server, too", async () => {
+    const { url } = await openNodes(2, { perMessageDeflate: true });
+    const clients = [1, 2, 3].map(() => open(url, { transports: ["polling", "websocket"] }));
+    await Promise.all(
+      clients.map(async (client) => {
+        await until(() => client.io.engine.transport.name === "websocket", "it is on WebSocket");
+        expect(await echo(client, "x".repeat(100_000))).toHaveLength(100_000);
+      }),
+    );
+  });
+});
+
 /** A session of the first of two servers, which a client asks the second for. */
 async function openSession(options: Partial<ServerOptions> = {}): Promise<{
   hub: CountingHub;

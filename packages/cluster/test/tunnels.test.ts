@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
 import { setImmediate as turn } from "node:timers/promises";
 import { until } from "@telsiz/testkit";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ClusterFrameError } from "../src/errors.ts";
 import { decodeHeader, ItemKind } from "../src/item.ts";
@@ -18,6 +19,8 @@ class Pair {
   /** What has been published. */
   readonly kinds: PartKind[] = [];
   isCut = false;
+  /** The bytes of the largest item. */
+  largest = 0;
   /** What was heard of the cards of nodes. */
   readonly cards: unknown[] = [];
   readonly a: Tunnels = new Tunnels(this.#owner("a", () => this.b));
@@ -34,6 +37,7 @@ class Pair {
       clock: this.clock,
       publish: (_channel, item) => {
         if (this.isCut) return;
+        this.largest = Math.max(this.largest, item.length);
         const body = Buffer.from(item).subarray(decodeHeader(Buffer.from(item)).bodyAt);
         this.kinds.push(decodePart(body).kind);
         queueMicrotask(() => other().receive(name, body));
@@ -138,6 +142,29 @@ describe("parts of tunnels", () => {
     ["no count of bytes", "0600000001"],
   ])("are refused with %s", (_what, hex) => {
     expect(() => decodePart(Buffer.from(hex, "hex"))).toThrow(ClusterFrameError);
+  });
+
+  it("of any kind, in any order, with any number harm nobody", async () => {
+    const parts = fc.tuple(
+      fc.constantFrom(...Object.values(PartKind)),
+      fc.boolean(),
+      fc.constantFrom(1, 2),
+      fc.uint8Array({ minLength: 4, maxLength: 8 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(parts, { maxLength: 20 }), async (forged) => {
+        const pair = new Pair();
+        const [near] = await pair.open();
+        near.on("data", () => undefined);
+        for (const part of forged) pair.a.receive("b", encodePart(...part).subarray(3));
+        near.write(Buffer.alloc(1_000_000));
+        await turn();
+        expect(pair.largest).toBeLessThan(132_000);
+        pair.a.close();
+        expect(pair.a.size).toBe(0);
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it("of tunnels that there are not have no effect", () => {
