@@ -1,15 +1,29 @@
 /** The pages in Turkish have the code of those in English, but for what people read in it, type and see. */
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { snippetsOf } from "../src/snippets.ts";
 
-it.each(["index.md", "tutorial.md", "api.md"])("%s has the same code in both languages", (page) => {
-  expect(codeOf(`tr/${page}`)).toEqual(codeOf(page));
+describe.each(["index.md", "tutorial.md", "api.md"])("%s", (page) => {
+  it("has the same code in both languages", () => {
+    expect(codeOf(`tr/${page}`)).toEqual(codeOf(page));
+  });
+
+  it("has the same sections and pictures in both languages", () => {
+    expect(outlineOf(`tr/${page}`)).toEqual(outlineOf(page));
+  });
 });
 
+const read = (page: string): string =>
+  readFileSync(new URL(`../../../docs/${page}`, import.meta.url), "utf8");
+
+/** The marks of headings, and the names of pictures. */
+function outlineOf(page: string): string[] {
+  const text = read(page).replace(/^```[\s\S]*?^```/gm, "");
+  return [...text.matchAll(/^#+(?= )|images\/[\w.-]+/gm)].map(([mark]) => mark);
+}
+
 function codeOf(page: string): string[] {
-  const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), "utf8");
-  return snippetsOf(text)
+  return snippetsOf(read(page))
     .filter(({ language }) => language !== "sh")
     .map(({ title = "", language, code }) =>
       language === "console" ? commandsOf(code) : `${title}\n${withoutTexts(code)}`,
