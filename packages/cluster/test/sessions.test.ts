@@ -349,29 +349,35 @@ describe.each(WAYS)("servers that reach each other %s:", (_name, options) => {
   });
 });
 
-/** A broker that loses every third frame, or all. */
+/** A broker that loses every third frame, the next large one, or all. */
 class LossyBroker extends MemoryBroker {
-  loses: "none" | "some" | "all" = "none";
+  loses: "none" | "some" | "one" | "all" = "none";
   #count = 0;
 
   override publish(channel: string, frame: Uint8Array): void {
-    if (!this.#isLost()) super.publish(channel, frame);
+    if (!this.#isLost(frame)) super.publish(channel, frame);
   }
 
   override _receive(frame: Uint8Array): void {
     if (this.loses !== "all") super._receive(frame);
   }
 
-  #isLost(): boolean {
+  #isLost(frame: Uint8Array): boolean {
+    if (this.loses === "one" && frame.length > 50_000) {
+      this.loses = "none";
+      return true;
+    }
     return this.loses === "all" || (this.loses === "some" && this.#count++ % 3 === 0);
   }
 }
 
 describe("a broker that loses", () => {
-  async function openLossy(): Promise<{ brokers: LossyBroker[]; owner: Node; other: Node; sid: string }> {
+  async function openLossy(
+    options: ClusterOptions = {},
+  ): Promise<{ brokers: LossyBroker[]; owner: Node; other: Node; sid: string }> {
     const hub = new MemoryHub();
     const brokers: LossyBroker[] = [];
-    const timing = { heartbeat: 20, suspectAfter: 60, deadAfter: 200 };
+    const timing = { heartbeat: 20, suspectAfter: 60, deadAfter: 200, ...options };
     const cluster = brokerCluster(() => {
       const broker = new LossyBroker(hub);
       brokers.push(broker);
@@ -393,6 +399,19 @@ describe("a broker that loses", () => {
     const body = `42${JSON.stringify(["large", text])}`;
     expect((await exchange(other.http.port, { path, method: "POST", body })).body).toBe("ok");
     expect(await heard).toEqual([text]);
+  });
+
+  it("ends what has a hole that cannot be mended: nobody gets a body with something missing", async () => {
+    const { brokers, owner, other, sid } = await openLossy({ ringBytes: 0 });
+    const path = `${BASE}&sid=${sid}`;
+    await exchange(other.http.port, { path, method: "POST", body: "40" });
+    const heard: unknown[] = [];
+    owner.sockets[0]!.on("large", () => heard.push("something"));
+    brokers[1]!.loses = "one";
+    const body = `42${JSON.stringify(["large", "x".repeat(700_000)])}`;
+    const answer = await exchange(other.http.port, { path, method: "POST", body });
+    expect(answer).toMatchObject({ status: 400, body: UNKNOWN });
+    expect(heard).toEqual([]);
   });
 
   it("is as if the server had gone when it loses all: what waits is refused, and WebSockets are cut", async () => {
