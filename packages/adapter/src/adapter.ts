@@ -120,6 +120,8 @@ export interface AdapterNamespace {
   _onHandlerError(error: unknown, socket: undefined, method: string): void;
   /** The last of the lost sessions that were kept has expired. */
   _onSessionsExpired(): void;
+  /** The client of a socket has come back to another server: the connection that it had here is lost. */
+  _onMoved(id: SocketId): void;
 }
 
 /** A listener as `on` takes it. */

@@ -31,7 +31,9 @@ export {
   type ClusterMessageBody,
   type ClusterResponse,
   type ClusterResponseBody,
+  encodeOptions,
   type Envelope,
+  isClusterMessage,
   MessageType,
   type Offset,
   type ServerId,
@@ -59,5 +61,6 @@ export {
   type ResumedSession,
 } from "./recovery-store.ts";
 export { type RecoveryLimits, SessionAwareAdapter } from "./session-aware-adapter.ts";
-export { Membership } from "./membership.ts";
+export { OrderedDeliveries } from "./ordered-deliveries.ts";
+export { Membership, type MembershipSnapshot, type Stays, wasFor } from "./membership.ts";
 export { type LogLimits, PacketLog } from "./packet-log.ts";

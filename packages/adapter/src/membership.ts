@@ -14,12 +14,36 @@ interface EndedStay extends Stay {
   readonly room: Room;
 }
 
+/** A membership as it is kept elsewhere. */
+export interface MembershipSnapshot {
+  /** The present rooms, each with the position at which it was joined. */
+  readonly present: readonly (readonly [room: Room, from: number])[];
+  /** Stays that have ended, in the order in which they did. */
+  readonly ended: readonly (readonly [room: Room, from: number, to: number])[];
+}
+
 /** The rooms of one socket over time. Points in time are positions in the packet log. */
 export class Membership {
   /** The present rooms, each with the position at which it was joined. */
   readonly #present = new Map<Room, number>();
   /** In the order in which they ended. */
   readonly #ended: EndedStay[] = [];
+
+  /** A membership that was kept elsewhere. */
+  static from({ present, ended }: MembershipSnapshot): Membership {
+    const membership = new Membership();
+    for (const [room, from] of present) membership.#present.set(room, from);
+    for (const [room, from, to] of ended) membership.#ended.push({ room, from, to });
+    return membership;
+  }
+
+  /** What is to be kept elsewhere. */
+  snapshot(): MembershipSnapshot {
+    return {
+      present: [...this.#present],
+      ended: this.#ended.map(({ room, from, to }) => [room, from, to] as const),
+    };
+  }
 
   /** The present rooms. */
   get rooms(): ReadonlySet<Room> {
@@ -73,4 +97,15 @@ export function wasIn(stays: Stays, room: Room, position: number): boolean {
     else high = middle;
   }
   return low < ofRoom.length && ofRoom[low]!.from < position;
+}
+
+/** Whether the packet at `position` was for a socket with these stays: sent to one of `rooms`, or to all, but not to one of `except`. */
+export function wasFor(
+  stays: Stays,
+  rooms: ReadonlySet<Room>,
+  except: ReadonlySet<Room>,
+  position: number,
+): boolean {
+  const isIn = (room: Room): boolean => wasIn(stays, room, position);
+  return (rooms.size === 0 || [...rooms].some(isIn)) && ![...except].some(isIn);
 }

@@ -5,7 +5,7 @@
  * one from another log, such as that of a server before its restart, means nothing here and is refused.
  */
 import type { Delivery, Room } from "./adapter.ts";
-import { type Membership, type Stays, wasIn } from "./membership.ts";
+import { type Membership, type Stays, wasFor } from "./membership.ts";
 
 /** How much a log keeps at most. */
 export interface LogLimits {
@@ -135,8 +135,7 @@ export class PacketLog {
 
   #isFor(position: number, stays: Stays): boolean {
     const { rooms, except } = this.#entries.get(position)!;
-    const isIn = (room: Room): boolean => wasIn(stays, room, position);
-    return (rooms.size === 0 || [...rooms].some(isIn)) && ![...except].some(isIn);
+    return wasFor(stays, rooms, except, position);
   }
 
   #forget(position: number, { delivery, rooms }: Entry): void {

@@ -1,5 +1,6 @@
 /** The seam of connection state recovery: what keeps sessions, and what they missed (protocol.md B.5). */
-import type { AdapterSocket, Delivery, SocketId } from "./adapter.ts";
+import type { EventPacket } from "@telsiz/parser";
+import type { AdapterSocket, BroadcastFlags, Delivery, SocketId } from "./adapter.ts";
 
 /** A session whose connection was lost, taken out to be resumed. Nobody else can take it meanwhile. */
 export interface LostSession {
@@ -55,6 +56,11 @@ export interface RecoveryStore {
     session: LostSession,
     socket: AdapterSocket,
   ): Promise<ResumedSession | undefined> | ResumedSession | undefined;
+  /**
+   * Sends an event to one socket of this server alone, so that it can be recovered. Where it is missing, the event is
+   * broadcast to the room of the socket's id.
+   */
+  sendTo?(id: SocketId, packet: EventPacket, flags: BroadcastFlags): void;
   /** Ahead of the adapter's `close`: resolves when what is to be kept is kept, where that takes time. */
   end?(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** The seam between a server and the cluster that it is a node of. */
 import type { AdapterNamespace, NamespaceAdapter, Room, SocketId } from "./adapter.ts";
+import type { RecoveryLimits } from "./session-aware-adapter.ts";
 
 /** What another server sent did not come here, or may not have come. */
 export interface ClusterGap {
@@ -13,9 +14,10 @@ export interface ClusterGap {
   readonly lost: number | undefined;
   /**
    * Why. `overrun`: the node did not keep them for so long. `down`: it was silent for so long that it counts as gone; what it sent
-   * last may be lost. `return`: it is heard again after it was forgotten.
+   * last may be lost. `return`: it is heard again after it was forgotten. `history`: the log of the broker has forgotten it; `node` is
+   * the server itself.
    */
-  readonly reason: "overrun" | "down" | "return";
+  readonly reason: "overrun" | "down" | "return" | "history";
 }
 
 /** What a cluster tells its server. */
@@ -55,8 +57,8 @@ export interface ServerCluster {
   open(reports: ClusterReports): void;
   /** Leaves, when all adapters are closed. It may be opened again. */
   close(): Promise<void>;
-  /** Makes the adapter of a namespace. */
-  adapterOf(nsp: AdapterNamespace): NamespaceAdapter;
+  /** Makes the adapter of a namespace. @param recovery how much is kept for clients that come back, if they may */
+  adapterOf(nsp: AdapterNamespace, recovery?: RecoveryLimits): NamespaceAdapter;
   /** A new id for a socket of this server. */
   newSocketId(): SocketId;
   /** Lets the other servers reach the sessions of an engine, and the engine theirs, until the cluster is closed. */

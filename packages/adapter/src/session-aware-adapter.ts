@@ -11,6 +11,7 @@ import type {
 } from "./adapter.ts";
 import { InMemoryAdapter } from "./in-memory-adapter.ts";
 import { Membership } from "./membership.ts";
+import { OrderedDeliveries } from "./ordered-deliveries.ts";
 import { PacketLog } from "./packet-log.ts";
 import type { LostSession, RecoveryStore, ResumedSession } from "./recovery-store.ts";
 import { Session } from "./session.ts";
@@ -24,12 +25,6 @@ export interface RecoveryLimits {
   readonly maxPackets: number;
   /** Their length in all, in bytes. */
   readonly maxBytes: number;
-}
-
-/** A packet and whom it is for. */
-interface Consignment {
-  readonly delivery: Delivery;
-  readonly sockets: readonly AdapterSocket[];
 }
 
 const NO_ROOMS: ReadonlySet<Room> = new Set();
@@ -50,8 +45,7 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
   readonly #lost = new Map<string, Session>();
   /** Those that were taken and neither put back nor resumed; not those of another adapter. */
   readonly #taken = new WeakSet<Session>();
-  /** What is being delivered, and what has to wait for that. */
-  #outbox: Consignment[] = [];
+  readonly #deliveries = new OrderedDeliveries();
   #sweepTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param logName differs from that of any other log, also before a restart, and has no dot */
@@ -100,11 +94,11 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
     const prepare = (offset: string): Delivery => this.nsp._prepare(packet, flags, offset);
     // What may be lost is not kept, but has an offset: else its last argument would be taken for one.
     const isKept = flags.volatile !== true && flags.latest === undefined;
-    if (!isKept) return this.#deliverInOrder(prepare(this.offset), this.#receivers(options));
+    if (!isKept) return this.#deliveries.deliver(prepare(this.offset), this.#receivers(options));
     const delivery = this.#log.append(rooms, except, prepare);
     const sockets = this.#receivers(options);
     for (const { id } of sockets) this.#onSent(id);
-    this.#deliverInOrder(delivery, sockets);
+    this.#deliveries.deliver(delivery, sockets);
   }
 
   holderOf(pid: string): SocketId | undefined {
@@ -165,20 +159,6 @@ export class SessionAwareAdapter extends InMemoryAdapter implements RecoveryStor
   #onSent(id: SocketId): void {
     const session = this.#open.get(id);
     if (session !== undefined) session.lastSent = this.#log.head;
-  }
-
-  /**
-   * A client has everything up to the offset that it got last, so packets must leave in the order of their offsets,
-   * those included that a listener for outgoing events sends while another is delivered.
-   */
-  #deliverInOrder(delivery: Delivery, sockets: readonly AdapterSocket[]): void {
-    this.#outbox.push({ delivery, sockets });
-    if (this.#outbox.length > 1) return; // a call further up is at it
-    try {
-      for (const next of this.#outbox) for (const socket of next.sockets) socket._deliver(next.delivery);
-    } finally {
-      this.#outbox = [];
-    }
   }
 
   #membershipOf(id: SocketId): Membership {

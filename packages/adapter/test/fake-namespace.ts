@@ -133,6 +133,10 @@ export class FakeNamespace<A extends InMemoryAdapter = InMemoryAdapter> implemen
     this.expiries++;
   }
 
+  _onMoved(id: SocketId): void {
+    this.sockets.delete(id);
+  }
+
   /** A socket connects and joins `rooms`. */
   add(id: SocketId, ...rooms: Room[]): FakeSocket {
     const socket = this.revive(id);

@@ -1,4 +1,6 @@
 /** The seam between the cluster and what takes its frames from one node to the others. Nothing but a pipe. */
+import type { Kv } from "./kv.ts";
+import type { Log } from "./log.ts";
 
 /** What a broker is given to call. */
 export interface BrokerSink {
@@ -15,6 +17,10 @@ export interface BrokerSink {
  * mends that. It MUST NOT change them, and MUST NOT call its sink before `open` or after `close`.
  */
 export interface Broker {
+  /** Keeps what was sent. With it and {@link kv}, lost connections are recovered on any node; without, on none. */
+  readonly log?: Log;
+  /** Keeps sessions. */
+  readonly kv?: Kv;
   /** Connects. Called again after {@link close} when the node is opened again. */
   open(sink: BrokerSink): Promise<void>;
   /** Disconnects, once what was published has left. */

@@ -10,6 +10,7 @@ import type {
   ClusterSessions,
   NamespaceAdapter,
   Room,
+  RecoveryLimits,
   ServerCluster,
   SocketId,
 } from "@telsiz/adapter";
@@ -17,17 +18,20 @@ import type { Broker } from "./broker.ts";
 import { channelOfNode, isRoomChannel } from "./channel.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Cluster, type ClusterListener } from "./cluster.ts";
-import { type AdapterNode, ClusteredAdapter } from "./clustered-adapter.ts";
+import type { KeptSessions } from "./kept-sessions.ts";
+import { ClusteredAdapter } from "./clustered-adapter.ts";
 import type { ChannelGap } from "./gap.ts";
 import { decodeHeader, decodeMessage, encodeMessage, type ItemHeader, ItemKind } from "./item.ts";
 import type { NodeId } from "./node-id.ts";
 import { PeerDoor, type PeerDoorOwner } from "./peer-door.ts";
 import { type PeerOptions, resolvePeer } from "./peer-options.ts";
 import { Peers } from "./peers.ts";
+import { RecoveringAdapter } from "./recovering-adapter.ts";
+import type { RecoveryNode } from "./recovery-node.ts";
 import type { Way } from "./relay.ts";
 import { SessionForwarder, type SessionForwarderOwner } from "./session-forwarder.ts";
 import { newSocketId, ownerIn } from "./socket-id.ts";
-import { type ClusterOptions, timingOf } from "./timing.ts";
+import { type ClusterOptions, type Timing, timingOf } from "./timing.ts";
 import type { Tunnel } from "./tunnel.ts";
 import { Tunnels, type TunnelsOwner } from "./tunnels.ts";
 
@@ -43,7 +47,7 @@ interface FollowedRoom {
 
 /** The place of one server in a cluster. */
 export class ClusterNode
-  implements ServerCluster, ClusterListener, AdapterNode, SessionForwarderOwner, TunnelsOwner, PeerDoorOwner
+  implements ServerCluster, ClusterListener, RecoveryNode, SessionForwarderOwner, TunnelsOwner, PeerDoorOwner
 {
   readonly clock: Clock;
   readonly #cluster: Cluster;
@@ -56,7 +60,8 @@ export class ClusterNode
   readonly #peerOptions: Required<PeerOptions> | undefined;
   /** While it is open, if others are to reach it without the broker. */
   #door: PeerDoor | undefined;
-  readonly #heartbeatMs: number;
+  readonly #broker: Broker;
+  readonly #timing: Timing;
   /** Until the others can have heard of this node, or it has tried for a while. */
   #joining: Promise<void> | undefined;
   /** Until this node can have heard of the others. */
@@ -66,7 +71,8 @@ export class ClusterNode
   /** @throws OptionError */
   constructor(broker: Broker, options: ClusterOptions = {}, clock: Clock = systemClock) {
     this.clock = clock;
-    this.#heartbeatMs = timingOf(options).heartbeat;
+    this.#broker = broker;
+    this.#timing = timingOf(options);
     this.#peerOptions = options.peer && resolvePeer(options.peer);
     this.#cluster = new Cluster(broker, this, options, clock);
   }
@@ -77,6 +83,28 @@ export class ClusterNode
 
   get others(): NodeId[] {
     return this.#cluster.others;
+  }
+
+  // For recovery
+
+  get heartbeatMs(): number {
+    return this.#timing.heartbeat;
+  }
+
+  get deadAfterMs(): number {
+    return this.#timing.deadAfter;
+  }
+
+  get ringBytes(): number {
+    return this.#timing.ringBytes;
+  }
+
+  get met(): Promise<void> | undefined {
+    return this.#meeting;
+  }
+
+  onForgotten(namespace: string, lost: number | undefined): void {
+    this.#reports?.onGap({ node: this.id, namespace, room: undefined, lost, reason: "history" });
   }
 
   // For the server
@@ -104,8 +132,11 @@ export class ClusterNode
     return this.#cluster.close();
   }
 
-  adapterOf(nsp: AdapterNamespace): NamespaceAdapter {
-    return new ClusteredAdapter(nsp, this);
+  adapterOf(nsp: AdapterNamespace, recovery?: RecoveryLimits): NamespaceAdapter {
+    const { log, kv } = this.#broker;
+    if (recovery === undefined || log === undefined || kv === undefined)
+      return new ClusteredAdapter(nsp, this);
+    return new RecoveringAdapter(nsp, this, log, kv, recovery);
   }
 
   newSocketId(): SocketId {
@@ -237,7 +268,7 @@ export class ClusterNode
   }
 
   #heartbeat(): Promise<void> {
-    return new Promise((resolve) => this.clock.after(this.#heartbeatMs, resolve));
+    return new Promise((resolve) => this.clock.after(this.heartbeatMs, resolve));
   }
 
   #receiveBroadcast(channel: string, item: Buffer, header: ItemHeader): void {
@@ -251,8 +282,11 @@ export class ClusterNode
     const value = decodeMessage(item, header);
     if (adapter === undefined) {
       if (header.kind === ItemKind.REQUEST) this.#answerAbsent(node, header, value);
+      if (header.kind === ItemKind.RELEASE) this.#answerReleased(node, header.nsp, String(value));
     } else if (header.kind === ItemKind.RESPONSE) adapter.onResponse(value);
     else if (header.kind === ItemKind.ABSENT) adapter.forgetRequest(node, String(value));
+    else if (header.kind === ItemKind.RELEASE) this.#answerRelease(node, adapter, String(value));
+    else if (header.kind === ItemKind.RELEASED) sessionsOf(adapter)?.onReleased(node, String(value));
     else adapter.onMessage(value);
   }
 
@@ -260,4 +294,17 @@ export class ClusterNode
     const { data } = value as { readonly data?: { readonly requestId?: unknown } };
     this.publish(channelOfNode(node), encodeMessage(ItemKind.ABSENT, nsp, data?.requestId));
   }
+  #answerRelease(node: NodeId, adapter: ClusteredAdapter, pid: string): void {
+    const sessions = sessionsOf(adapter);
+    if (sessions === undefined) return this.#answerReleased(node, adapter.nsp.name, pid);
+    void sessions.release(pid).then(() => this.#answerReleased(node, adapter.nsp.name, pid));
+  }
+
+  #answerReleased(node: NodeId, nsp: string, pid: string): void {
+    this.publish(channelOfNode(node), encodeMessage(ItemKind.RELEASED, nsp, pid));
+  }
+}
+
+function sessionsOf(adapter: ClusteredAdapter): KeptSessions | undefined {
+  return adapter instanceof RecoveringAdapter ? adapter.sessions : undefined;
 }

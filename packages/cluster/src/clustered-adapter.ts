@@ -1,6 +1,7 @@
 /** The adapter of a namespace on a node of the cluster. What it does with others is the ClusterAdapter's; how it reaches them, the node's. */
 import {
   type AdapterNamespace,
+  type BroadcastFlags,
   type BroadcastOptions,
   ClusterAdapter,
   type ClusterMessage,
@@ -12,7 +13,14 @@ import {
 import type { EventPacket } from "@telsiz/parser";
 import { channelOfNode, channelOfRoom, EVERYBODY } from "./channel.ts";
 import type { NodeId } from "./node-id.ts";
-import { decodeBroadcast, encodeBroadcast, encodeMessage, type ItemHeader, ItemKind } from "./item.ts";
+import {
+  decodeBroadcast,
+  encodeBroadcast,
+  encodeMessage,
+  type ItemHeader,
+  ItemKind,
+  type Messages,
+} from "./item.ts";
 
 /** How long the other nodes may take to answer, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 2_000;
@@ -86,7 +94,7 @@ export class ClusteredAdapter extends ClusterAdapter {
     if (ready !== undefined) return Promise.all(ready).then(() => undefined);
   }
 
-  override del(id: SocketId, room: Room): void {
+  override del(id: SocketId, room: Room): Promise<void> | void {
     void super.del(id, room);
     if (!this.rooms.has(room)) this.#unfollow(room);
   }
@@ -103,7 +111,7 @@ export class ClusteredAdapter extends ClusterAdapter {
     this.deliver(delivery, options);
     if (flags.local === true) return;
     try {
-      this.#publish(options, this.nsp._messagesOf(delivery));
+      this.publishBroadcast(options, this.nsp._messagesOf(delivery));
     } catch (error) {
       this.report(error, "broadcast"); // the clients of this node have it
     }
@@ -117,7 +125,7 @@ export class ClusteredAdapter extends ClusterAdapter {
   /** Another node broadcasts. @param rooms the room of the channel, if it has one */
   receiveBroadcast(item: Buffer, header: ItemHeader, rooms?: BroadcastOptions): void {
     const { options, flags, messages } = decodeBroadcast(item, header, rooms?.rooms);
-    this.deliver(this.nsp._restore(messages, flags), options ?? rooms ?? { rooms: NO_ROOMS });
+    this.deliverForeign(messages, flags, options ?? rooms ?? { rooms: NO_ROOMS });
   }
 
   /** A node has gone: nobody waits for it. */
@@ -146,8 +154,13 @@ export class ClusteredAdapter extends ClusterAdapter {
     this.#node.publish(channelOfNode(requester), item);
   }
 
-  /** To those who may have members of the rooms: those who listen to the room, if it is one. */
-  #publish(options: BroadcastOptions, messages: readonly (string | Uint8Array)[]): void {
+  /** Hands a broadcast of another node to the clients of this one. */
+  protected deliverForeign(messages: Messages, flags: BroadcastFlags, options: BroadcastOptions): void {
+    this.deliver(this.nsp._restore(messages, flags), options);
+  }
+
+  /** To those who may have members of the rooms: those who listen to the room, if it is one. @throws ClusterFrameSizeError */
+  protected publishBroadcast(options: BroadcastOptions, messages: Messages): void {
     const channel = this.#channelFor(options.rooms);
     if (channel === undefined) {
       return this.#node.publish(EVERYBODY, encodeBroadcast(this.nsp.name, options, messages));

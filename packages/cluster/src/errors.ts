@@ -16,3 +16,13 @@ export class ClusterFrameSizeError extends TelsizError {
     super(`${byteLength} bytes are more than the ${limit} that may go to other nodes at once`);
   }
 }
+
+/** The log of the broker takes nothing, and too much waits for it. The broadcast was sent to nobody. */
+export class ClusterLogFullError extends TelsizError {
+  readonly code = "TELSIZ_CLUSTER_LOG_FULL";
+  override readonly name = "ClusterLogFullError";
+
+  constructor(byteLength: number) {
+    super(`${byteLength} bytes wait for the log of the broker, which does not take them`);
+  }
+}

@@ -8,7 +8,9 @@ export type { ClusterOptions } from "./timing.ts";
 
 // Brokers
 export type { Broker, BrokerSink } from "./broker.ts";
+export type { Kv } from "./kv.ts";
+export type { Log, LogLimits, LogSlice, Producer } from "./log.ts";
 export { MemoryHub } from "./memory-broker.ts";
 
 // Errors
-export { ClusterFrameError, ClusterFrameSizeError } from "./errors.ts";
+export { ClusterFrameError, ClusterFrameSizeError, ClusterLogFullError } from "./errors.ts";

@@ -17,6 +17,10 @@ export const ItemKind = {
   ABSENT: 5,
   /** A part of a tunnel between two servers. */
   TUNNEL: 6,
+  /** The client of a session has come to another server, which asks for it. */
+  RELEASE: 7,
+  /** The session is not used any more, and kept as it was left. */
+  RELEASED: 8,
 } as const;
 /** One of the numbers of {@link ItemKind}. */
 export type ItemKind = (typeof ItemKind)[keyof typeof ItemKind];
@@ -47,12 +51,12 @@ interface WireOptions {
 const values = createMessagePackParser({ maxDepth: 1_000 });
 
 /** Writes a value of any kind. @throws EncodeError */
-function encodeValue(value: unknown): Uint8Array {
+export function encodeValue(value: unknown): Uint8Array {
   return values.encode({ type: PacketType.EVENT, nsp: "/", data: ["value", value] }) as Uint8Array;
 }
 
 /** @throws ParseError */
-function decodeValue(bytes: Uint8Array): unknown {
+export function decodeValue(bytes: Uint8Array): unknown {
   const packet = values.createDecoder().add(bytes);
   return packet?.type === PacketType.EVENT ? packet.data[1] : undefined;
 }
@@ -71,7 +75,7 @@ export interface ItemHeader {
 export function decodeHeader(item: Buffer): ItemHeader {
   const kind = item[0];
   const bodyAt = item.length < 3 ? Infinity : 3 + item.readUInt16BE(1);
-  if (kind === undefined || kind < ItemKind.BROADCAST || kind > ItemKind.TUNNEL || bodyAt > item.length) {
+  if (kind === undefined || kind < ItemKind.BROADCAST || kind > ItemKind.RELEASED || bodyAt > item.length) {
     throw new ClusterFrameError("an item is of a kind that is not known here, or ends too early");
   }
   return { kind: kind as ItemKind, nsp: item.toString("utf8", 3, bodyAt), bodyAt };

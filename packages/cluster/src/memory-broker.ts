@@ -1,9 +1,15 @@
 /** The broker of nodes in one process: frames are handed over in memory. Every other broker does what it does. */
 import type { Broker, BrokerSink } from "./broker.ts";
+import { MemoryKv } from "./memory-kv.ts";
+import { MemoryLog, MemoryStreams } from "./memory-log.ts";
 
 /** What nodes in one process share. */
 export class MemoryHub {
   readonly #channels = new Map<string, Set<MemoryBroker>>();
+  /** What was sent, for recovery. */
+  readonly _streams: MemoryStreams = new MemoryStreams();
+  /** Sessions. */
+  readonly _kv: MemoryKv = new MemoryKv();
 
   /** Hands a frame to all that subscribe to the channel, each in a turn of its own, in the order in which it was given them. */
   _publish(channel: string, frame: Uint8Array): void {
@@ -27,6 +33,8 @@ export class MemoryHub {
 
 /** One node's end of a {@link MemoryHub}. */
 export class MemoryBroker implements Broker {
+  readonly log: MemoryLog;
+  readonly kv: MemoryKv;
   readonly #hub: MemoryHub;
   readonly #channels = new Set<string>();
   /** `undefined` while it is not open. */
@@ -34,6 +42,8 @@ export class MemoryBroker implements Broker {
 
   constructor(hub: MemoryHub) {
     this.#hub = hub;
+    this.log = new MemoryLog(hub._streams);
+    this.kv = hub._kv;
   }
 
   open(sink: BrokerSink): Promise<void> {

@@ -14,8 +14,8 @@ const UNRECOVERABLE: ReadonlySet<ServerDisconnectReason> = new Set<ServerDisconn
 export interface KeptState {
   /** What the application keeps for the socket. */
   readonly data: unknown;
-  /** How many events have come. */
-  readonly received: number;
+  /** How many events have come, if that is known: not of one whose server ended without a farewell. */
+  readonly received: number | undefined;
 }
 
 /** What the client says of the session when it comes back, and how many of its events have come, if that is told. */
@@ -38,10 +38,10 @@ export class KeptSession {
   /** While it is taken out of the store, and its socket is not let in yet. */
   #lost: LostSession | undefined;
   /** How many events have come (docs/wire.md, "Delivery"). */
-  #received: number;
+  #received: number | undefined;
   #suspended = false;
 
-  private constructor(store: RecoveryStore, pid: string, received: number, lost?: LostSession) {
+  private constructor(store: RecoveryStore, pid: string, received: number | undefined, lost?: LostSession) {
     this.#store = store;
     this.#pid = pid;
     this.#received = received;
@@ -77,7 +77,7 @@ export class KeptSession {
 
   /** An event has come. */
   onEvent(): void {
-    this.#received++;
+    if (this.#received !== undefined) this.#received++;
   }
 
   /** @param tellsCount whether the client is told how many of its events have come */
@@ -86,7 +86,7 @@ export class KeptSession {
     // What adapters of others keep has no room for the count: none is better than a wrong one.
     if (offset === undefined) return { pid: this.#pid };
     const known = { pid: this.#pid, offset };
-    return tellsCount ? { ...known, received: this.#received } : known;
+    return tellsCount && this.#received !== undefined ? { ...known, received: this.#received } : known;
   }
 
   /** The socket leaves for `reason`. @param data what the application keeps for it */

@@ -190,6 +190,10 @@ export class Namespace<
     this.tellIfEmpty();
   }
 
+  _onMoved(id: SocketId): void {
+    this.sockets.get(id)?.conn.close(true);
+  }
+
   private tellIfEmpty(): void {
     if (this.#owner === undefined || this.sockets.size > 0 || this.#joining > 0) return;
     if (this._recovery?.awaitsClients !== true) this.#owner._onEmptied(this);
@@ -291,7 +295,7 @@ export class Namespace<
     if (offset !== undefined && typeof offset !== "string") return undefined;
     // The client may notice the loss of its connection before the server does.
     const holder = this._recovery.holderOf(pid);
-    if (holder !== undefined) this.sockets.get(holder)?.conn.close(true);
+    if (holder !== undefined) this._onMoved(holder);
     return this._recovery.take(pid, offset);
   }
 

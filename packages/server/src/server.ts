@@ -140,7 +140,9 @@ export class Server<
     this._recovery = connectionStateRecovery && recoverySettings(connectionStateRecovery);
     const cluster = (this.#cluster = given.cluster?.());
     this.#adapter =
-      given.adapter ?? (cluster && ((nsp) => cluster.adapterOf(nsp))) ?? defaultAdapter(this._recovery);
+      given.adapter ??
+      (cluster && ((nsp) => cluster.adapterOf(nsp, this._recovery))) ??
+      defaultAdapter(this._recovery);
     this._keepsRequests = given.keepRequest ?? true;
     this._cleansUpChildren = given.cleanupEmptyChildNamespaces ?? true;
     this.#path = withoutTrailingSlash(given.path ?? DEFAULT_PATH);

@@ -508,7 +508,9 @@ export class Socket<
 
   /** Sends an event that a client which loses it gets after its recovery. */
   private sendRecoverable(packet: EventPacket, flags: EmitFlags, recovery: RecoveryStore): void {
-    if (this.#state !== "pending") {
+    if (this.#state === "connected" && recovery.sendTo !== undefined) {
+      recovery.sendTo(this.id, packet, flags);
+    } else if (this.#state !== "pending") {
       // Adapters written for Socket.IO count on exceptions, be there any or not.
       const options = { rooms: new Set([this.id]), except: NO_ROOMS, flags };
       this.watch(this.nsp.adapter.broadcast(packet, options), "emit");

@@ -27,6 +27,7 @@ export {
 // Between client and server
 export { DelayingProxy, type Delays } from "./delaying-proxy.ts";
 export { RoundRobinProxy } from "./round-robin-proxy.ts";
+export { Switchboard } from "./switchboard.ts";
 export { type OnUpgrade, refuseUpgrade, swallowUpgrade, UpgradeProxy } from "./upgrade-proxy.ts";
 export { seededRandom } from "./seeded-random.ts";
 
