@@ -6,6 +6,9 @@ import type { NodeId } from "./node-id.ts";
 /** UTF-8 has no bytes for it. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** Among heads, what has the number of the last heartbeat. */
+export const NO_CHANNEL = "";
+
 /** Every node listens to it. */
 export const EVERYBODY = "*";
 

@@ -1,6 +1,6 @@
 /** One node among others: what it publishes reaches them in order and once, or a gap is reported. */
 import type { Broker, BrokerSink } from "./broker.ts";
-import { channelOfNode, EVERYBODY } from "./channel.ts";
+import { channelOfNode, EVERYBODY, NO_CHANNEL } from "./channel.ts";
 import { type Cancel, type Clock, systemClock } from "./clock.ts";
 import {
   decodeFrame,
@@ -263,7 +263,7 @@ export class Cluster implements BrokerSink, PublisherOwner, InboundOwner, Subscr
   }
 
   #answerAsk(frame: Frame): void {
-    const heads: Buffer[] = [];
+    const heads: Buffer[] = [encodeHead(NO_CHANNEL, this.#publisher.beat)];
     forEachItem(frame, 0, (item) => {
       const channel = item.toString();
       heads.push(encodeHead(channel, this.#publisher.headOf(channel)));

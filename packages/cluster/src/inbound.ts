@@ -1,6 +1,7 @@
 /** What comes from other nodes: in the order of each publisher, once, and asked for again where it is missing. */
 import type { Cancel, Clock } from "./clock.ts";
 import { Cursor, type HeldBytes } from "./cursor.ts";
+import { NO_CHANNEL } from "./channel.ts";
 import { decodeHead, encodeFrame, encodeNumber, forEachItem, type Frame, FrameKind } from "./frame.ts";
 import type { ChannelGap } from "./gap.ts";
 import type { NodeId } from "./node-id.ts";
@@ -140,8 +141,8 @@ export class Inbound {
     const publisher = this.#publishers.get(frame.node);
     if (publisher === undefined) return;
     this.#learnHeads(publisher, frame);
-    // Met in the middle: what was before is asked for by channel.
-    if (publisher.beat === undefined || frame.first === publisher.beat + 1) publisher.beat = frame.first;
+    if (publisher.beat === undefined) return; // met in the middle: the answer to what is asked of it tells
+    if (frame.first === publisher.beat + 1) publisher.beat = frame.first;
     else if (frame.first > publisher.beat) this.sync(frame.node);
   }
 
@@ -173,6 +174,7 @@ export class Inbound {
     if (publisher === undefined) return;
     forEachItem(frame, 0, (item) => {
       const { channel, seq } = decodeHead(item);
+      if (channel === NO_CHANNEL) publisher.beat ??= seq;
       const feed = publisher.feeds.get(channel);
       if (feed === undefined || frame.first < feed.question) return;
       feed.cursor.begin(seq);

@@ -51,7 +51,6 @@ export class Publisher {
   #waiting: OutgoingChannel[] = [];
   /** The highest number of a channel that was forgotten: one that comes back begins behind it. */
   #forgotten = 0;
-  /** The last heartbeat. */
   #beat = 0;
 
   constructor(node: NodeId, owner: PublisherOwner, ringBytes: number, maxChannels: number = MAX_CHANNELS) {
@@ -64,6 +63,11 @@ export class Publisher {
   /** The bytes that are kept to be sent again. */
   get keptBytes(): number {
     return this.#sent.bytes;
+  }
+
+  /** The last heartbeat. */
+  get beat(): number {
+    return this.#beat;
   }
 
   /** Publishes an item. It is sent with others, at the end of this turn at the latest. @throws ClusterFrameSizeError */

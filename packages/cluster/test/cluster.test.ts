@@ -125,6 +125,21 @@ describe("a node", () => {
     expect(nodes[1]!.items).toEqual(["* back"]);
   });
 
+  it("misses nothing of a node that it has only met, though the heartbeats that tell of it are lost", async () => {
+    const { hub, clock, nodes } = await openNodes(1);
+    const elder = nodes[0]!;
+    await clock.pass(5_500);
+    const newcomer = new Node(hub, clock);
+    void newcomer.cluster.open();
+    await clock.pass(10);
+    elder.broker.loses = everything;
+    elder.publish("*", "lost");
+    await clock.pass(1_000);
+    elder.broker.loses = () => false;
+    await clock.pass(2_000);
+    expect(newcomer.items).toEqual(["* lost"]);
+  });
+
   it("takes nobody for gone because it was held up itself", async () => {
     const { clock, nodes } = await openNodes(2);
     nodes[0]!.broker.loses = everything;

@@ -16,7 +16,7 @@ export type Step =
   | { readonly do: "cut"; readonly from: number; readonly to: number; readonly bothWays: boolean }
   | { readonly do: "heal" }
   | { readonly do: "freeze"; readonly place: number; readonly ms: number }
-  | { readonly do: "crash" | "close" | "start"; readonly place: number };
+  | { readonly do: "crash" | "close" | "start" | "restart"; readonly place: number };
 
 /** All that is chosen by chance. */
 export interface Schedule {
@@ -76,9 +76,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
-      do: fc.constantFrom("crash" as const, "close" as const, "start" as const),
+      do: fc.constantFrom("crash" as const, "close" as const, "start" as const, "restart" as const),
       place,
     }),
   },
@@ -158,6 +158,10 @@ class World {
         return this.#at(step.place).close();
       case "start":
         if (this.#at(step.place).state !== "running") this.#start(this.#index(step.place));
+        return;
+      case "restart":
+        this.#at(step.place).close();
+        this.#start(this.#index(step.place));
     }
   }
 
