@@ -18,6 +18,8 @@ const EXTENSIONS: Record<string, string> = {
   typescript: "ts",
   javascript: "js",
 };
+/** The language of TypeScript that needs settings of its own: tooling/pack compiles it, as its page says. */
+const COMPILED_ELSEWHERE = "mts";
 /** "Cannot find name", also with a guess at what was meant, and as a shorthand property. */
 const UNKNOWN_NAME =
   /error TS(?:2304|2552|18004): (?:Cannot find name|No value exists in scope for the shorthand property) '([^']+)'/;
@@ -63,7 +65,9 @@ function writePage(page: string): SnippetFile[] {
   const snippets = snippetsOf(readFileSync(join(root, page), "utf8"));
   for (const section of new Set(snippets.map((snippet) => snippet.section))) {
     const inSection = snippets.filter((snippet) => snippet.section === section);
-    for (const { title, code } of inSection) if (title !== undefined) titled.set(title, code);
+    for (const { title, code, language } of inSection) {
+      if (title !== undefined && language !== COMPILED_ELSEWHERE) titled.set(title, code);
+    }
     const place = `${page.replace(/\.md$/, "").replaceAll("/", "_")}/${section}`;
     for (const [title, code] of titled) write(`${place}/${title}`, code);
     for (const snippet of inSection) {
