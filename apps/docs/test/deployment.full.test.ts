@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createConnection, createServer } from "node:net";
+import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { io, type Socket } from "@telsiz/client";
-import { until } from "@telsiz/testkit";
+import { freePort, until } from "@telsiz/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { snippetsOf } from "../src/snippets.ts";
 
@@ -228,13 +228,4 @@ async function listening(port: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   attempt();
   await until(() => open, `port ${port} is open`).finally(() => clearTimeout(timer));
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

@@ -26,3 +26,13 @@ export class ClusterLogFullError extends TelsizError {
     super(`${byteLength} bytes wait for the log of the broker, which does not take them`);
   }
 }
+
+/** The package that speaks to the broker is not installed, or does not load; its own error is the `cause`. */
+export class ClusterClientError extends TelsizError {
+  readonly code = "TELSIZ_CLUSTER_CLIENT";
+  override readonly name = "ClusterClientError";
+
+  constructor(packageName: string, cause: unknown) {
+    super(`the package ${packageName} cannot be loaded: npm install ${packageName}`, { cause });
+  }
+}

@@ -1,7 +1,7 @@
 /** Recovery by the adapters of others that keep sessions, on our servers and between them and stock ones (api-surface.md 7, 12.5). */
 import { setImmediate } from "node:timers/promises";
 import { createAdapter as createStreamsAdapter } from "@socket.io/redis-streams-adapter";
-import { nextEvent, until } from "@telsiz/testkit";
+import { nextEvent, noRedis, RedisServer, until } from "@telsiz/testkit";
 import { createClient } from "redis";
 import type { Socket as ServerSocket } from "socket.io";
 import { SessionAwareAdapter } from "socket.io-adapter";
@@ -10,7 +10,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Cluster, openCluster } from "../src/cluster.ts";
 import type { Meeting, Pair } from "../src/meeting.ts";
 import { ourServer, type ServerKind, stockServer } from "../src/peers.ts";
-import { noRedis, RedisServer } from "../src/redis.ts";
 
 const options = { connectionStateRecovery: {} };
 

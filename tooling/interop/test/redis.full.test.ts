@@ -2,12 +2,11 @@
 import { createAdapter, createShardedAdapter } from "@socket.io/redis-adapter";
 import { createAdapter as createStreamsAdapter } from "@socket.io/redis-streams-adapter";
 import { Emitter } from "@socket.io/redis-emitter";
-import { nextEvent, until } from "@telsiz/testkit";
+import { nextEvent, noRedis, RedisServer, until } from "@telsiz/testkit";
 import { createClient } from "redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openCluster } from "../src/cluster.ts";
 import { ourServer, stockServer } from "../src/peers.ts";
-import { noRedis, RedisServer } from "../src/redis.ts";
 import { clusterTests, type ClusterMedium } from "./cluster-body.ts";
 
 type RedisClient = ReturnType<typeof createClient>;

@@ -8,6 +8,8 @@ export { Inbox } from "./inbox.ts";
 export { type HttpPort, openHttpPort, openHttpsPort } from "./http-port.ts";
 export { authority, clientIdentity, serverIdentity } from "./certificates.ts";
 export { exchange, exchangeRaw, type HttpAnswer, type HttpAsk, startExchange } from "./http-exchange.ts";
+export { freePort } from "./free-port.ts";
+export { noRedis, RedisServer } from "./redis-server.ts";
 export { PollingPeer, splitPayload } from "./polling-peer.ts";
 
 // What no lawful client sends

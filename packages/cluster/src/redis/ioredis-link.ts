@@ -1,0 +1,64 @@
+/** Connections made by the package `ioredis`. */
+import type { RedisLink, RedisLinkFactory, RedisLinkOwner } from "./redis-link.ts";
+
+/** The part of a client of the package `ioredis` that is used here. */
+export interface IoRedisClient {
+  readonly status: string;
+  duplicate(overrides: object): IoRedisClient;
+  connect(): Promise<unknown>;
+  quit(): Promise<unknown>;
+  disconnect(): void;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  publish(channel: string, message: Buffer): Promise<unknown>;
+  subscribe(...channels: string[]): Promise<unknown>;
+  unsubscribe(...channels: string[]): Promise<unknown>;
+}
+
+/** Who has lost a connection makes another, so that both libraries behave alike. */
+const OVERRIDES = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  autoResubscribe: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: () => null,
+};
+
+/** Makes connections like that of `client`, which itself is left alone. */
+export function ioRedisLinks(client: IoRedisClient): RedisLinkFactory {
+  return (owner) => new IoRedisLink(client.duplicate(OVERRIDES), owner);
+}
+
+class IoRedisLink implements RedisLink {
+  readonly #client: IoRedisClient;
+
+  constructor(client: IoRedisClient, owner: RedisLinkOwner) {
+    this.#client = client;
+    client.on("messageBuffer", (_channel: unknown, message: Buffer) => owner.onMessage(message));
+    client.on("error", (error: unknown) => owner.onLost(error));
+    client.on("end", () => owner.onLost(new Error("Redis has ended the connection.")));
+  }
+
+  connect(): Promise<unknown> {
+    return this.#client.connect();
+  }
+
+  publish(channel: string, message: Buffer): Promise<unknown> {
+    return this.#client.publish(channel, message);
+  }
+
+  subscribe(channels: readonly string[]): Promise<unknown> {
+    return this.#client.subscribe(...channels);
+  }
+
+  unsubscribe(channel: string): Promise<unknown> {
+    return this.#client.unsubscribe(channel);
+  }
+
+  close(): Promise<unknown> {
+    return this.#client.quit();
+  }
+
+  destroy(): void {
+    this.#client.disconnect();
+  }
+}
