@@ -99,6 +99,7 @@ export class Admission implements HttpHost, UpgradeHost {
     const races = race === undefined || this.#races.get(race) !== undefined ? undefined : this.#races;
     const onRaceOver = races && ((decided: boolean): void => races.end(race!, decided));
     const session = new Session(this.#owner, id, transport, request, this.#wheel, onRaceOver);
+    this.#owner.opts.sessionBinding?.opened?.(session, request);
     races?.begin(race!, session);
     this.#capacity.opened(session, request);
     session.start();
@@ -146,7 +147,7 @@ export class Admission implements HttpHost, UpgradeHost {
     const { sessionBinding } = this.#owner.opts;
     if (sessionBinding === undefined) return true;
     try {
-      return sessionBinding(session, request);
+      return sessionBinding.allows(session, request);
     } catch (error) {
       this.#owner.onHandlerError(error, "sessionBinding");
       return false; // an application's mistake must neither end the process nor open the door

@@ -36,7 +36,7 @@ export type { SessionDirectory } from "./session-directory.ts";
 export { Session, Session as Socket } from "./session.ts";
 export type { ReadyState } from "./session.ts";
 export type { SessionServer } from "./session-server.ts";
-export type { SessionBinding, SessionOrigin } from "./session-origin.ts";
+export type { SessionBinding, SessionBindingOption, SessionOrigin } from "./session-origin.ts";
 export type { SessionEvents, SessionHandler } from "./session-events.ts";
 export type { SendCallback, SendOptions } from "./outbox.ts";
 export type { MessageInput } from "../shared/message-input.ts";

@@ -16,7 +16,12 @@ import type { TransportName } from "../shared/transport.ts";
 import type { HttpCompressionOptions } from "./http/compression.ts";
 import { checkCookie, type CookieOptions, resolveCookie } from "./http/cookie.ts";
 import type { CorsOptions, CorsOptionsDelegate } from "./http/cors.ts";
-import { checkBinding, resolveBinding, type SessionBinding } from "./session-origin.ts";
+import {
+  checkBinding,
+  resolveBinding,
+  type ResolvedBinding,
+  type SessionBindingOption,
+} from "./session-origin.ts";
 
 /** Compression of WebSocket messages, as the `ws` package takes it. */
 export interface PerMessageDeflateOptions {
@@ -117,10 +122,11 @@ export interface EngineOptions extends AttachOptions {
   checkOrigin?: boolean | undefined;
   /**
    * What later requests with a session's id must have in common with the one that opened it, besides an `Origin`
-   * that does not contradict: the peer's address (which breaks mobile clients that roam), or what a function says.
+   * that does not contradict: the peer's address (which breaks mobile clients that roam); a cookie's value, if the session
+   * was opened with one of that name; or what a function says.
    * @default nothing
    */
-  sessionBinding?: "ip" | SessionBinding | undefined;
+  sessionBinding?: SessionBindingOption | undefined;
   /**
    * When what is sent leaves: at the end of the loop turn, all of it with one write, which costs several times less CPU where messages
    * come together; or at once, each with a write of its own, for the least delay under load. Callbacks of `send` then run within it.
@@ -168,7 +174,7 @@ export interface ResolvedOptions {
   /** Whether others are refused. */
   checkOrigin: boolean;
   /** What later requests of a session must have in common with its first. */
-  sessionBinding: SessionBinding | undefined;
+  sessionBinding: ResolvedBinding | undefined;
   /** When what is queued leaves. */
   flush: Flush;
   /** What every client gets right after the handshake. */

@@ -31,7 +31,12 @@ describe("options", () => {
     [{ maxHttpBufferSize: -5 }, 'Option "maxHttpBufferSize"'],
     [{ allowRequest: true }, 'Option "allowRequest"'],
     [{ flush: "never" }, 'Option "flush" must be "turn" or "immediate", not "never".'],
-    [{ sessionBinding: "shoe size" }, 'Option "sessionBinding" must be "ip" or a function'],
+    [
+      { sessionBinding: "shoe size" },
+      'Option "sessionBinding" must be "ip", { cookie: "its name" } or a function, not "shoe size".',
+    ],
+    [{ sessionBinding: { cookie: "" } }, 'Option "sessionBinding" must be "ip"'],
+    [{ sessionBinding: {} }, 'Option "sessionBinding" must be "ip"'],
     [{ limits: { bodyTimeout: -1 } }, 'Option "bodyTimeout"'],
     [{ path: 5 }, 'Option "path"'],
     [

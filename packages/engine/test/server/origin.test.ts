@@ -154,6 +154,27 @@ describe("a later request of a session", () => {
     expect((await client.post("4x")).status).toBe(200);
     expect((await client.post("4x", { localAddress: "127.0.0.2" })).status).toBe(403);
   });
+
+  it("may be bound to a cookie, also when its first request was given up", async () => {
+    const server = await serve({ sessionBinding: { cookie: "user" } });
+    const client = await server.poll("", { headers: { cookie: "theme=dark; user=ann" } });
+    server.session.request = null;
+    const statusWith = async (headers: Record<string, string>): Promise<number> =>
+      (await client.post("4x", { headers })).status;
+    expect(await statusWith({ cookie: "user=ann; theme=light" })).toBe(200);
+    expect(await statusWith({ cookie: "user=bob" })).toBe(403);
+    expect(await statusWith({ cookie: "theme=dark; user=annie" })).toBe(403);
+    expect(await statusWith({})).toBe(403);
+    expect(await server.webSocket(`&sid=${client.sid}`, { cookie: "user=bob" }).closed).toBe(1006);
+    expect(server.engine.clientsCount).toBe(1);
+  });
+
+  it("is bound to no cookie where there was none at first, as it may be given one with the answer", async () => {
+    const server = await serve({ sessionBinding: { cookie: "user" } });
+    const client = await server.poll("", { headers: { cookie: "theme=dark" } });
+    expect((await client.post("4x", { headers: { cookie: "user=ann" } })).status).toBe(200);
+    expect((await client.post("4x")).status).toBe(200);
+  });
 });
 
 describe("the cookie", () => {

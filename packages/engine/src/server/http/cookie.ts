@@ -1,4 +1,5 @@
-/** The optional cookie of the polling handshake (protocol.md A.11). The server never reads it. */
+/** Cookies: that of the polling handshake (protocol.md A.11), which the server never reads, and those of applications. */
+import type { IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
 import type * as Cookie from "cookie";
 import { OptionError } from "@telsiz/events";
@@ -56,7 +57,12 @@ export function sessionCookie(options: CookieOptions, id: string, onTls: boolean
   return loadCookie().serialize(name, id, Object.fromEntries(given));
 }
 
-/** Few servers set cookies: the others need not wait for this to be loaded. */
+/** The value of a cookie that a request brought. */
+export function cookieOf({ headers }: IncomingMessage, name: string): string | undefined {
+  return headers.cookie === undefined ? undefined : loadCookie().parse(headers.cookie)[name];
+}
+
+/** Few servers have to do with cookies: the others need not wait for this to be loaded. */
 function loadCookie(): typeof Cookie {
   return createRequire(import.meta.url)("cookie") as typeof Cookie;
 }
