@@ -13,6 +13,10 @@ class FakeLink implements RedisLink {
   destroyed = false;
   closed = false;
 
+  call(): Promise<unknown> {
+    return Promise.resolve("run_id:abc");
+  }
+
   constructor(owner: RedisLinkOwner) {
     this.owner = owner;
     links.push(this);

@@ -10,6 +10,7 @@ export interface IoRedisClient {
   disconnect(): void;
   on(event: string, listener: (...args: never[]) => void): unknown;
   publish(channel: string, message: Buffer): Promise<unknown>;
+  callBuffer(command: string, ...args: (string | Buffer)[]): Promise<unknown>;
   subscribe(...channels: string[]): Promise<unknown>;
   unsubscribe(...channels: string[]): Promise<unknown>;
 }
@@ -44,6 +45,10 @@ class IoRedisLink implements RedisLink {
 
   publish(channel: string, message: Buffer): Promise<unknown> {
     return this.#client.publish(channel, message);
+  }
+
+  call(command: string, args: readonly (string | Buffer)[]): Promise<unknown> {
+    return this.#client.callBuffer(command, ...args);
   }
 
   subscribe(channels: readonly string[]): Promise<unknown> {

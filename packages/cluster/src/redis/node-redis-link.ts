@@ -11,6 +11,7 @@ export interface NodeRedisClient {
   destroy(): void;
   on(event: string, listener: (error: unknown) => void): unknown;
   publish(channel: string, message: Buffer): Promise<unknown>;
+  sendCommand(args: (string | Buffer)[], options?: { typeMapping: typeof AS_BYTES }): Promise<unknown>;
   subscribe(
     channels: string[],
     listener: (message: Buffer, channel: Buffer) => unknown,
@@ -18,6 +19,9 @@ export interface NodeRedisClient {
   ): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
 }
+
+/** Strings of any length (RESP: `$`) are given as bytes. */
+const AS_BYTES = { 36: Buffer } as const;
 
 /** Makes connections like that of `client`, which itself is left alone. */
 export function nodeRedisLinks(client: NodeRedisClient): RedisLinkFactory {
@@ -46,6 +50,10 @@ class NodeRedisLink implements RedisLink {
 
   publish(channel: string, message: Buffer): Promise<unknown> {
     return this.#client.publish(channel, message);
+  }
+
+  call(command: string, args: readonly (string | Buffer)[]): Promise<unknown> {
+    return this.#client.sendCommand([command, ...args], { typeMapping: AS_BYTES });
   }
 
   subscribe(channels: readonly string[]): Promise<unknown> {

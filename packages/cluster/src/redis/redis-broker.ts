@@ -1,7 +1,11 @@
 /** The broker of nodes that share a Redis or Valkey: each channel is one of theirs. */
 import type { Broker, BrokerSink } from "../broker.ts";
+import { decodeSlice, SLICE_MARK } from "./log-slice.ts";
+import { RedisKv, type RedisKvOwner } from "./redis-kv.ts";
 import type { RedisLinkFactory } from "./redis-link.ts";
+import { RedisLog, type RedisLogOwner } from "./redis-log.ts";
 import { RedisPair, type RedisPairOwner } from "./redis-pair.ts";
+import type { RedisConnection } from "./redis-script.ts";
 
 /** Time before a lost connection is opened again, in milliseconds: at first, and at most. */
 const RETRY_MS = { first: 100, most: 2_000 };
@@ -14,9 +18,11 @@ const RETRY_MS = { first: 100, most: 2_000 };
  *                        └───── after a while ───────┘
  * ```
  */
-export class RedisBroker implements Broker, RedisPairOwner {
+export class RedisBroker implements Broker, RedisPairOwner, RedisLogOwner, RedisKvOwner {
+  readonly log: RedisLog;
+  readonly kv: RedisKv;
+  readonly prefix: string;
   readonly #createLink: RedisLinkFactory;
-  readonly #prefix: string;
   readonly #channels = new Set<string>();
   /** `undefined` while it is not open. */
   #sink: BrokerSink | undefined;
@@ -30,7 +36,9 @@ export class RedisBroker implements Broker, RedisPairOwner {
 
   constructor(createLink: RedisLinkFactory, prefix: string) {
     this.#createLink = createLink;
-    this.#prefix = prefix;
+    this.prefix = prefix;
+    this.log = new RedisLog(this);
+    this.kv = new RedisKv(this);
   }
 
   async open(sink: BrokerSink): Promise<void> {
@@ -64,8 +72,16 @@ export class RedisBroker implements Broker, RedisPairOwner {
     this.#pair?.unsubscribe(channel);
   }
 
+  /** Resolves as soon as there are connections. Rejects if it is closed before. */
+  async connection(): Promise<RedisConnection> {
+    const pair = this.#pair ?? (await this.#nextPair());
+    if (pair === undefined) throw new Error("The connections to Redis are closed.");
+    return pair;
+  }
+
   onMessage(message: Uint8Array): void {
-    this.#sink?.onFrame(message);
+    if (message[0] !== SLICE_MARK) this.#sink?.onFrame(message);
+    else if (this.#sink !== undefined) this.#receiveSlice(message, this.#sink);
   }
 
   onLost(error: unknown): void {
@@ -74,8 +90,17 @@ export class RedisBroker implements Broker, RedisPairOwner {
     this.#retryLater();
   }
 
+  #receiveSlice(message: Uint8Array, sink: BrokerSink): void {
+    try {
+      const { stream, slice } = decodeSlice(message);
+      this.log.receive(stream, slice);
+    } catch (error) {
+      sink.onError(error);
+    }
+  }
+
   #connect(): Promise<RedisPair> {
-    return RedisPair.open(this.#createLink, this.#prefix, this.#channels, this);
+    return RedisPair.open(this.#createLink, this.prefix, this.#channels, this);
   }
 
   #use(pair: RedisPair): void {

@@ -14,6 +14,8 @@ export interface RedisLink {
   connect(): Promise<unknown>;
   /** Resolves when Redis has taken the message. */
   publish(channel: string, message: Buffer): Promise<unknown>;
+  /** Sends another command, and resolves with the answer; texts in it are bytes. */
+  call(command: string, args: readonly (string | Buffer)[]): Promise<unknown>;
   /** Resolves when messages of the channels come. */
   subscribe(channels: readonly string[]): Promise<unknown>;
   /** Resolves when they come no more. */

@@ -1,5 +1,7 @@
 /** The two connections that a node has to Redis, since one that subscribes can do nothing else: there together, lost together. */
 import { randomUUID } from "node:crypto";
+import { asBuffer } from "./bytes.ts";
+import type { RedisCall, RedisConnection } from "./redis-script.ts";
 import type { RedisLink, RedisLinkFactory, RedisLinkOwner } from "./redis-link.ts";
 
 /** Whom a pair serves. */
@@ -33,11 +35,13 @@ const PROBE = Buffer.alloc(0);
  *      └─────── error, timeout ────▶ lost ◀─ error, silence ┘
  * ```
  */
-export class RedisPair implements RedisLinkOwner {
+export class RedisPair implements RedisLinkOwner, RedisConnection {
   readonly #publisher: RedisLink;
   readonly #subscriber: RedisLink;
   readonly #prefix: string;
   readonly #probeChannel: string;
+  /** Empty where Redis does not tell it. */
+  runId = "";
   /** `undefined` when it is lost or closed. */
   #owner: RedisPairOwner | undefined;
   #unansweredBytes = 0;
@@ -76,14 +80,17 @@ export class RedisPair implements RedisLinkOwner {
   }
 
   /** Sends a message, or drops it while Redis takes too little. */
-  publish(channel: string, { buffer, byteOffset, length }: Uint8Array): void {
+  publish(channel: string, frame: Uint8Array): void {
+    const { length } = frame;
     if (this.#owner === undefined || this.#unansweredBytes > MAX_UNANSWERED_BYTES) return;
     const onAnswer = (): void => void (this.#unansweredBytes -= length);
     this.#unansweredBytes += length;
-    const message = Buffer.from(buffer, byteOffset, length);
     // What is refused is dropped: that the connection is lost is told by itself.
-    this.#publisher.publish(this.#prefix + channel, message).then(onAnswer, onAnswer);
+    this.#publisher.publish(this.#prefix + channel, asBuffer(frame)).then(onAnswer, onAnswer);
   }
+
+  /** Sends a command, and resolves with the answer. */
+  readonly call: RedisCall = (command, args) => this.#publisher.call(command, args);
 
   /** Resolves when messages of a channel come. */
   async subscribe(channel: string): Promise<void> {
@@ -121,6 +128,8 @@ export class RedisPair implements RedisLinkOwner {
 
   async #connect(channels: Iterable<string>): Promise<void> {
     await Promise.all([this.#publisher.connect(), this.#subscriber.connect()]);
+    const [, runId = ""] = /^run_id:(\w+)/m.exec(String(await this.call("INFO", ["server"]))) ?? [];
+    this.runId = runId;
     const wanted = [...channels].map((channel) => this.#prefix + channel);
     await this.#subscriber.subscribe([this.#probeChannel, ...wanted]);
   }
