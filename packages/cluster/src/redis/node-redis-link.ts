@@ -11,7 +11,10 @@ export interface NodeRedisClient {
   destroy(): void;
   on(event: string, listener: (error: unknown) => void): unknown;
   publish(channel: string, message: Buffer): Promise<unknown>;
-  sendCommand(args: (string | Buffer)[], options?: { typeMapping: typeof AS_BYTES }): Promise<unknown>;
+  sendCommand(
+    args: (string | Buffer)[],
+    options?: { typeMapping: { readonly 36: typeof Buffer } },
+  ): Promise<unknown>;
   subscribe(
     channels: string[],
     listener: (message: Buffer, channel: Buffer) => unknown,
@@ -21,7 +24,7 @@ export interface NodeRedisClient {
 }
 
 /** Strings of any length (RESP: `$`) are given as bytes. */
-const AS_BYTES = { 36: Buffer } as const;
+const AS_BYTES: { readonly 36: typeof Buffer } = { 36: Buffer };
 
 /** Makes connections like that of `client`, which itself is left alone. */
 export function nodeRedisLinks(client: NodeRedisClient): RedisLinkFactory {
