@@ -236,6 +236,11 @@ export class KeptSessions {
     return this.#catching;
   }
 
+  /** The log has forgotten what this node has not seen: who is on the way here may have missed it. */
+  breakOff(): void {
+    for (const session of this.#taken.values()) if (session !== undefined) this.#catching.delete(session.sid);
+  }
+
   /** The log has forgotten everything: places have a new meaning. */
   renew(): void {
     for (const session of this.#open.values()) {

@@ -296,6 +296,7 @@ export class RecoveringAdapter extends ClusteredAdapter implements RecoveryStore
   }
 
   #onForgotten(lost: number | undefined): void {
+    this.sessions.breakOff();
     if (lost === undefined) this.sessions.renew();
     this.#node.onForgotten(this.nsp.name, lost);
   }

@@ -9,6 +9,7 @@ import {
   ClusterLogFullError,
   type Kv,
   type Log,
+  type LogSlice,
   MemoryHub,
 } from "../src/index.ts";
 import { MemoryBroker } from "../src/memory-broker.ts";
@@ -18,9 +19,12 @@ const FAST = { heartbeat: 20, suspectAfter: 60, deadAfter: 150 };
 /** A broker that may be cut off from one moment to the other, as when its process is killed. */
 class MortalBroker implements Broker {
   isDead = false;
+  /** Awaited before a session is taken. */
+  beforeTake: () => Promise<unknown> = () => Promise.resolve();
   readonly log: Log;
   readonly kv: Kv;
   readonly #broker: MemoryBroker;
+  #forgets = false;
 
   constructor(hub: MemoryHub) {
     const { log, kv } = (this.#broker = new MemoryBroker(hub));
@@ -28,7 +32,7 @@ class MortalBroker implements Broker {
       this.isDead ? Promise.reject(new Error("cut off")) : what();
     this.log = {
       append: (...args) => ask(() => log.append(...args)),
-      read: (...args) => ask(() => log.read(...args)),
+      read: (...args) => ask(async () => this.#withoutForgotten(await log.read(...args))),
       follow: (...args) => ask(() => log.follow(...args)),
       unfollow: (...args) => log.unfollow(...args),
       touch: (...args) => ask(() => log.touch(...args)),
@@ -37,10 +41,21 @@ class MortalBroker implements Broker {
     this.kv = {
       get: (...args) => ask(() => kv.get(...args)),
       put: (...args) => ask(() => kv.put(...args)),
-      take: (...args) => ask(() => kv.take(...args)),
+      take: (...args) => this.beforeTake().then(() => ask(() => kv.take(...args))),
       touch: (...args) => ask(() => kv.touch(...args)),
       remove: (...args) => ask(() => kv.remove(...args)),
     };
+  }
+
+  /** The next frame of the log is not there any more when it is read. */
+  forgetNewest(): void {
+    this.#forgets = true;
+  }
+
+  #withoutForgotten(slice: LogSlice): LogSlice {
+    if (!this.#forgets) return slice;
+    this.#forgets = false;
+    return { ...slice, first: slice.head + 2, frames: [], head: slice.head + 1 };
   }
 
   open(sink: BrokerSink): Promise<void> {
@@ -189,6 +204,36 @@ describe("recovery in a cluster", () => {
     io.emit("after");
     await nextEvent(client, "after");
   });
+
+  it.each([
+    { forgets: "everything", lost: undefined },
+    { forgets: "a part", lost: 1 },
+  ])(
+    "recovers nobody who is about to be let in as the log is found to have forgotten $forgets",
+    async ({ lost }) => {
+      const hub = new MemoryHub();
+      const broker = new MortalBroker(hub);
+      const place = await open(broker);
+      const { io } = place;
+      const visit = await join(place);
+      const { client, socket } = visit;
+      io.emit("before");
+      await nextEvent(client, "before");
+      socket.conn.close();
+      await until(() => client.disconnected, "the client is disconnected");
+      broker.beforeTake = async () => {
+        const gap = nextEvent<[ClusterGap]>(io, "cluster:gap");
+        if (lost === undefined) hub._streams.forget();
+        else broker.forgetNewest();
+        expect((await gap)[0]).toMatchObject({ reason: "history", lost });
+        if (lost === 1) io.emit("forgotten"); // it has the place of what was missing
+      };
+      const next = await goTo(visit, place);
+      expect([next.recovered, next.id === socket.id]).toEqual([false, false]);
+      io.emit("after");
+      await nextEvent(client, "after");
+    },
+  );
 
   it("is off with a broker that keeps nothing", async () => {
     const hub = new MemoryHub();
