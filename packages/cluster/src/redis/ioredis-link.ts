@@ -3,15 +3,25 @@ import type { RedisLink, RedisLinkFactory, RedisLinkOwner } from "./redis-link.t
 
 /** The part of a client of the package `ioredis` that is used here. */
 export interface IoRedisClient {
+  /** How it is: the package `redis` has no such member. */
   readonly status: string;
+  /** Another client with the same options but for some. */
   duplicate(overrides: object): IoRedisClient;
+  /** Resolves when it is connected. */
   connect(): Promise<unknown>;
+  /** Ends it when everything has been answered. */
   quit(): Promise<unknown>;
+  /** Ends it at once. */
   disconnect(): void;
+  /** Calls a listener at each event. */
   on(event: string, listener: (...args: never[]) => void): unknown;
+  /** PUBLISH. */
   publish(channel: string, message: Buffer): Promise<unknown>;
+  /** Sends any command; texts in the answer are bytes. */
   callBuffer(command: string, ...args: (string | Buffer)[]): Promise<unknown>;
+  /** SUBSCRIBE. */
   subscribe(...channels: string[]): Promise<unknown>;
+  /** UNSUBSCRIBE. */
   unsubscribe(...channels: string[]): Promise<unknown>;
 }
 

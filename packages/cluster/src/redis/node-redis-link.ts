@@ -3,23 +3,34 @@ import type { RedisLink, RedisLinkFactory, RedisLinkOwner } from "./redis-link.t
 
 /** The part of a client of the package `redis` that is used here. */
 export interface NodeRedisClient {
+  /** Whether it is connected, or about to be. */
   readonly isOpen: boolean;
+  /** What it was made with. */
   readonly options?: { readonly socket?: object } | undefined;
+  /** Another client with the same options but for some. */
   duplicate(overrides: object): NodeRedisClient;
+  /** Resolves when it is connected. */
   connect(): Promise<unknown>;
+  /** Ends it when everything has been answered. */
   close(): Promise<unknown>;
+  /** Ends it at once. */
   destroy(): void;
+  /** Calls a listener at each event. */
   on(event: string, listener: (error: unknown) => void): unknown;
+  /** PUBLISH. */
   publish(channel: string, message: Buffer): Promise<unknown>;
+  /** Sends any command. */
   sendCommand(
     args: (string | Buffer)[],
     options?: { typeMapping: { readonly 36: typeof Buffer } },
   ): Promise<unknown>;
+  /** SUBSCRIBE. */
   subscribe(
     channels: string[],
     listener: (message: Buffer, channel: Buffer) => unknown,
     bufferMode: true,
   ): Promise<unknown>;
+  /** UNSUBSCRIBE. */
   unsubscribe(channel: string): Promise<unknown>;
 }
 
