@@ -1,3 +1,4 @@
+import { seededRandom } from "@telsiz/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Backoff } from "../src/backoff.ts";
@@ -102,6 +103,22 @@ describe("Backoff", () => {
       }),
     );
   });
+
+  it.each([0, 500, 3000])(
+    "sends at most a fifth of 1,000 clients in any 100 ms, when their server is back after %i ms",
+    (downMs) => {
+      const times = { reconnectionDelay: 1000, reconnectionDelayMax: 5000, randomizationFactor: 0.5 };
+      const random = seededRandom(1);
+      const returns = Array.from({ length: 1000 }, () => {
+        const backoff = new Backoff(times, random);
+        let at = backoff.next();
+        while (at < downMs) at += Math.max(backoff.next(), 1);
+        return at;
+      });
+      const together = returns.map((from) => returns.filter((at) => from <= at && at < from + 100).length);
+      expect(Math.max(...together)).toBeLessThanOrEqual(200);
+    },
+  );
 
   it("keeps to the limit after hours of attempts", () => {
     const backoff = new Backoff({
