@@ -100,7 +100,7 @@ export async function runFault(medium: Medium, fault: Fault): Promise<FaultResul
   for (let waited = 0; waited < PATIENCE_MS && new Set(got).size < MESSAGES; waited += 100) await sleep(100);
   client.disconnect();
   await Promise.all([sender.io.close(), receiver.io.close()]);
-  for (const { close } of [sender, receiver]) close();
+  for (const node of [sender, receiver]) node.close();
   await port.close();
   await database.stop("SIGKILL");
   return judge(got);
