@@ -21,5 +21,5 @@ BareEngineClient.observe ??= (client) => {
   );
 };
 
-export * from "./index.ts";
-export { default } from "./index.ts";
+export { io, io as connect, io as default, Manager } from "./full.ts";
+export * from "./exports.ts";

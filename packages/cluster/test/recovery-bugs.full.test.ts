@@ -9,8 +9,9 @@ import type { Place } from "../src/place.ts";
 import { Takeover } from "../src/takeover.ts";
 import { runSchedule, schedules } from "./recovery-simulation/recovery-simulation.ts";
 
-/** So many schedules are tried until one shows the bug. The seed is fixed. */
+/** So many schedules of each seed are tried until one shows the bug. A bug that is found today is found tomorrow. */
 const TRIES = 2_000;
+const SEEDS = [7, 8];
 
 /** Moves the place that clients tell. */
 function shiftPlaces(by: number): void {
@@ -70,7 +71,10 @@ describe("the simulation of recovery finds", () => {
       schedules,
       async (schedule) => (await runSchedule(schedule)).faults.length === 0,
     );
-    const { failed } = await fc.check(fine, { numRuns: TRIES, seed: 7, endOnFailure: true });
-    expect(failed).toBe(true);
+    let found = false;
+    for (const seed of SEEDS) {
+      found ||= (await fc.check(fine, { numRuns: TRIES, seed, endOnFailure: true })).failed;
+    }
+    expect(found).toBe(true);
   });
 });

@@ -192,7 +192,7 @@ describe.skipIf(noChromium)("the whole surface, in the tour", { timeout: 120_000
     page = await demo.browser.newPage();
     await page.goto(`${demo.chat.url}/tour`);
     await page.locator("#prove-all").click();
-    await page.locator("[data-members]:not([data-checks='0'])").waitFor();
+    await page.locator("[data-members]:not([data-checks='0'])").waitFor({ timeout: 100_000 });
     await page.getByRole("button", { name: "Prove them all" }).waitFor();
   }, 120_000);
 
